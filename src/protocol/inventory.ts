@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+const text = z.string().max(200);
+
+/** What a host tells of itself when its agent starts. The same shape as `Inventory` of the fleet room. */
+export const inventorySchema = z.object({
+  uuid: text.nullable(),
+  serial: text.nullable(),
+  manufacturer: text.nullable(),
+  product: text.nullable(),
+  macs: z
+    .array(
+      z.object({
+        /** The interface's name on the host, `eth0`. */
+        name: text,
+        /** Lower case, colons. */
+        mac: z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
+        speedMbit: z.number().int().nonnegative().nullable(),
+        link: z.boolean(),
+        /** The one that the host booted over. */
+        booted: z.boolean(),
+      }),
+    )
+    .min(1)
+    .max(32),
+  disks: z
+    .array(
+      z.object({
+        device: text,
+        sizeBytes: z.number().int().nonnegative(),
+        sectorBytes: z.number().int().positive(),
+        model: text.nullable(),
+        serial: text.nullable(),
+        transport: text.nullable(),
+        removable: z.boolean(),
+      }),
+    )
+    .max(64),
+  memoryBytes: z.number().int().nonnegative(),
+  cpus: z.number().int().positive(),
+  firmware: z.enum(['bios', 'uefi']),
+  /** Modaliases of controllers that no loaded driver serves: the second driver layer may help. */
+  driverless: z.array(text).max(64).default([]),
+});
