@@ -1,0 +1,4 @@
+export * from './host.ts';
+export * from './image.ts';
+export * from './server.ts';
+export * from './task.ts';
