@@ -1,0 +1,4 @@
+export { type Lease, SiteDhcp, type SiteDhcpOptions } from './dhcp.ts';
+export { Holdings } from './holdings.ts';
+export { type HostOutlet, LabNetwork, type LabNetworkOptions, type Outlet, SUBNET } from './lab-network.ts';
+export { sweepDeadRuns } from './sweep.ts';

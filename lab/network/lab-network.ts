@@ -1,0 +1,114 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from '../../src/command.ts';
+import { Holdings } from './holdings.ts';
+import { newRunName } from './run-name.ts';
+import { shape } from './shaping.ts';
+import { RUNS_FOLDER, removeNamespace, removeRunFolder, sweepDeadRuns } from './sweep.ts';
+
+/** The lab's addresses: 10.77.0.1 is the site's DHCP server, .2 Mimeo, .100 to .200 are leased. */
+export const SUBNET = '10.77.0';
+const BRIDGE = 'br0';
+
+/** A machine's place in the network: its own namespace with one cable, `eth0`, to the switch. */
+export interface Outlet {
+  readonly namespace: string;
+  /** The interface that a virtual machine's tap stands beside, or the namespace's own. */
+  readonly nic: string;
+  /** The argv prefix that runs a command at this place. */
+  readonly at: readonly string[];
+}
+
+/** The outlet of a virtual machine: QEMU opens `tap` there. */
+export interface HostOutlet extends Outlet {
+  readonly tap: string;
+}
+
+export interface LabNetworkOptions {
+  /** Speed of every port, as tc writes it (`100mbit`); without it ports are as fast as the machine. */
+  readonly portRate?: string;
+}
+
+/**
+ * A private network on this machine: a switch (a bridge in a namespace of its own) and one namespace per
+ * machine at the end of a cable. Nothing of it touches the machine's own network.
+ */
+export class LabNetwork {
+  readonly name = newRunName();
+  /** Disks, sockets and logs of this run; removed at the end. */
+  readonly folder = join(RUNS_FOLDER, this.name);
+  readonly holdings = new Holdings();
+  readonly #options: LabNetworkOptions;
+  readonly #switch = `${this.name}-switch`;
+  #ports = 0;
+
+  constructor(options: LabNetworkOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Sweeps what dead runs left, then sets up the switch. Needs root. */
+  async open(): Promise<this> {
+    sweepDeadRuns();
+    this.holdings.hold(this.folder, () => removeRunFolder(this.folder));
+    mkdirSync(this.folder, { mode: 0o700 });
+    await this.#addNamespace(this.#switch);
+    await this.#addBridge(this.#switch);
+    return this;
+  }
+
+  /** A machine that is a set of processes in its namespace, with a fixed address (or none yet). */
+  async plugIn(name: string, options: { address?: string } = {}): Promise<Outlet> {
+    const outlet = await this.#cable(name);
+    if (options.address !== undefined) {
+      // `brd +`: without a broadcast address, replies to 255.255.255.255 have nowhere to go.
+      const address = ['address', 'add', `${options.address}/24`, 'brd', '+', 'dev', outlet.nic];
+      await run(['ip', '-n', outlet.namespace, ...address]);
+    }
+    return outlet;
+  }
+
+  /** The place of a virtual machine: a tap, bridged to the cable inside the machine's namespace. */
+  async plugInHost(name: string): Promise<HostOutlet> {
+    const outlet = await this.#cable(name);
+    const tap = 'tap0';
+    const ip = ['ip', '-n', outlet.namespace];
+    await run([...outlet.at, 'ip', 'tuntap', 'add', 'dev', tap, 'mode', 'tap']);
+    await this.#addBridge(outlet.namespace);
+    for (const nic of [outlet.nic, tap]) await run([...ip, 'link', 'set', nic, 'master', BRIDGE, 'up']);
+    return { ...outlet, tap };
+  }
+
+  /** Gives everything back: processes, namespaces, mounts, the folder. */
+  close(): void {
+    this.holdings.close();
+  }
+
+  async #cable(name: string): Promise<Outlet> {
+    const namespace = `${this.name}-${name}`;
+    const nic = 'eth0';
+    const port = `port${this.#ports++}`;
+    await this.#addNamespace(namespace);
+    const peer = ['type', 'veth', 'peer', 'name', nic, 'netns', namespace];
+    await run(['ip', '-n', this.#switch, 'link', 'add', port, ...peer]);
+    await run(['ip', '-n', this.#switch, 'link', 'set', port, 'master', BRIDGE, 'up']);
+    await run(['ip', '-n', namespace, 'link', 'set', nic, 'up']);
+    if (this.#options.portRate !== undefined) {
+      await shape(this.#switch, port, this.#options.portRate);
+      await shape(namespace, nic, this.#options.portRate);
+    }
+    return { namespace, nic, at: ['ip', 'netns', 'exec', namespace] };
+  }
+
+  async #addNamespace(namespace: string): Promise<void> {
+    await run(['ip', 'netns', 'add', namespace]);
+    this.holdings.hold(`namespace ${namespace}`, () => removeNamespace(namespace));
+    await run(['ip', '-n', namespace, 'link', 'set', 'lo', 'up']);
+  }
+
+  async #addBridge(namespace: string): Promise<void> {
+    // Forwarding at once, and multicast to all ports, as a plain school switch does.
+    const bridge = ['type', 'bridge', 'stp_state', '0', 'forward_delay', '0', 'mcast_snooping', '0'];
+    await run(['ip', '-n', namespace, 'link', 'add', BRIDGE, ...bridge]);
+    await run(['ip', '-n', namespace, 'link', 'set', BRIDGE, 'up']);
+  }
+}
