@@ -6,6 +6,18 @@
 export const errorTable = {
   'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
   internal: { kind: 'permanent', next: 'This is a fault in Mimeo. Please report it with the log.' },
+  'server-refused': {
+    kind: 'permanent',
+    next: "Read the server's words above; `mimeo status` shows what it knows of this host.",
+  },
+  'server-reply': {
+    kind: 'permanent',
+    next: 'The boot environment and the server are of different versions. Build the boot environment again and restart the host.',
+  },
+  'server-unreachable': {
+    kind: 'transient',
+    next: 'Check that the server runs and that the cable and the switch are in order; the agent keeps trying.',
+  },
 } as const satisfies Record<string, { kind: 'permanent' | 'transient'; next: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

@@ -1,0 +1,47 @@
+import type { Clock } from '../../clock.ts';
+import { MimeoError } from '../../errors.ts';
+
+/** Told while the server does not answer, and with null once it does again. */
+export type OnTrouble = (trouble: { seconds: number; words: string } | null) => void;
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onTrouble: OnTrouble;
+  /** Between 0 and 1; spreads a room's machines over time. */
+  readonly random: () => number;
+}
+
+const FIRST_MS = 250;
+const LONGEST_MS = 5000;
+
+/** Milliseconds before try number `attempt` (from 1): doubles up to five seconds, less up to half at random. */
+export function backoffMs(attempt: number, random: number): number {
+  const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 10));
+  return Math.round(full * (1 - random / 2));
+}
+
+/**
+ * Repeats a call for as long as its failures are transient: a server that restarts must not end a deployment.
+ * A permanent failure is thrown at once.
+ */
+export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { clock, signal, onTrouble, random } = options;
+  let since: number | null = null;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await call();
+      if (since !== null) onTrouble(null);
+      return result;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof MimeoError) || thrown.kind !== 'transient') {
+        if (since !== null) onTrouble(null);
+        throw thrown;
+      }
+      since ??= clock.monotonic();
+      onTrouble({ seconds: Math.round((clock.monotonic() - since) / 1000), words: thrown.message });
+      await clock.delay(backoffMs(attempt, random()), signal);
+    }
+  }
+}
