@@ -4,8 +4,58 @@
  * of the error itself. Keep the rows sorted by code.
  */
 export const errorTable = {
+  'chunk-damaged': {
+    kind: 'permanent',
+    next: 'The store sets a damaged chunk aside; capture the image again, or put the chunk back from another copy of the store.',
+  },
+  'chunk-missing': {
+    kind: 'permanent',
+    next: 'Capture the image again, or put the chunk back from another copy of the store.',
+  },
   'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
+  'disk-busy': { kind: 'permanent', next: 'Unmount it or end the program that uses it, then try again.' },
+  'disk-failed': {
+    kind: 'permanent',
+    next: 'Check the cable and the health of the disk (SMART); replace it if this comes again.',
+  },
+  'disk-lies': {
+    kind: 'permanent',
+    next: 'Replace this disk, or its cable or memory: it does not keep what is written to it.',
+  },
+  'disk-too-small': {
+    kind: 'permanent',
+    next: 'Choose a larger disk, or capture the master from a smaller partition.',
+  },
+  'image-missing': { kind: 'permanent', next: 'Choose one of the images that `mimeo image list` shows.' },
+  'image-name': {
+    kind: 'permanent',
+    next: 'Use letters (a-z), digits, dot, dash and underscore, at most 64 characters; a version follows as `name@3`.',
+  },
+  'index-damaged': {
+    kind: 'permanent',
+    next: 'Restore this file of the store from a backup, or capture the image again.',
+  },
+  'index-untrusted': {
+    kind: 'permanent',
+    next: 'Only deploy images of a server you trust; add its public key to the trusted keys if it is one.',
+  },
+  'database-newer': {
+    kind: 'permanent',
+    next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
+  },
   internal: { kind: 'permanent', next: 'This is a fault in Mimeo. Please report it with the log.' },
+  'mount-read-only': {
+    kind: 'permanent',
+    next: 'Deploy the host again; if it stays, check and capture the master again.',
+  },
+  'no-disk': {
+    kind: 'permanent',
+    next: 'Check that the disk is enabled in the firmware setup (RAID and VMD modes hide disks), or name another.',
+  },
+  'sector-size-differs': {
+    kind: 'permanent',
+    next: 'Use a disk with the same sector size, or an image made from such a disk.',
+  },
   'server-refused': {
     kind: 'permanent',
     next: "Read the server's words above; `mimeo status` shows what it knows of this host.",
@@ -18,6 +68,31 @@ export const errorTable = {
     kind: 'transient',
     next: 'Check that the server runs and that the cable and the switch are in order; the agent keeps trying.',
   },
+  'store-failed': {
+    kind: 'transient',
+    next: 'Look at the disk that holds the data folder (cable, health, mount), then try again.',
+  },
+  'store-full': {
+    kind: 'transient',
+    next: 'Free space on the disk that holds the data folder or move the folder to a larger one, then try again.',
+  },
+  'store-locked': {
+    kind: 'permanent',
+    next: 'Stop the other Mimeo server, or give this one a data folder of its own.',
+  },
+  'table-unreadable': {
+    kind: 'permanent',
+    next: 'Check the disk; Mimeo images disks with an MBR or a GPT partition table.',
+  },
+  'volume-dirty': {
+    kind: 'permanent',
+    next: 'Start the master once, run chkdsk /f on the volume, shut it down with "shutdown /s /f /t 0" and capture again.',
+  },
+  'volume-hibernated': {
+    kind: 'permanent',
+    next: 'Start the master, run "powercfg /h off", shut it down with "shutdown /s /f /t 0" and capture again.',
+  },
+  'which-disk': { kind: 'permanent', next: 'Say which disk is meant, by its device, serial number or size.' },
 } as const satisfies Record<string, { kind: 'permanent' | 'transient'; next: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

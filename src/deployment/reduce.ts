@@ -8,6 +8,8 @@ export const BOOT_SILENCE_MS = 10 * 60_000;
 export const MAX_BOOTS = 6;
 /** So many agents that took the order and came back for it: the host crashes at the same place each time. */
 export const MAX_ATTEMPTS = 6;
+/** A host that is silent for this long is given up; a retry takes it up again. */
+export const GIVE_UP_MS = 24 * 3_600_000;
 
 interface Step {
   readonly state: TaskState;
@@ -109,11 +111,13 @@ function taken(state: TaskState, at: number): Step {
 
 function tick(state: TaskState, at: number, opensUntil: number | null): Step {
   const silentMs = state.contactAt === null ? 0 : at - state.contactAt;
+  // A host that booted but never took its order has not begun either.
+  if (state.startedAt === null && opensUntil !== null && at > opensUntil) {
+    if (state.status === 'waiting' || state.status === 'lost') {
+      return end(state, 'cancelled', 'never began while the deployment was open', at);
+    }
+  }
   switch (state.status) {
-    case 'waiting':
-      return opensUntil !== null && at > opensUntil
-        ? end(state, 'cancelled', 'never switched on while the deployment was open', at)
-        : same(state);
     case 'booting':
       return silentMs > BOOT_SILENCE_MS
         ? lost(state, 'was sent into the boot environment and has not been heard of since')
@@ -124,10 +128,19 @@ function tick(state: TaskState, at: number, opensUntil: number | null): Step {
       return silentMs > SILENCE_MS
         ? end(state, 'cancelled', 'cancelled; the host did not confirm, so look at it', at)
         : same(state);
+    case 'lost':
+      return silentMs > GIVE_UP_MS ? fail(state, GIVEN_UP, at) : same(state);
     default:
       return same(state);
   }
 }
+
+const GIVEN_UP: TaskFailure = {
+  code: 'contact-lost',
+  message: 'The host has been silent for a day in the middle of its task.',
+  next: 'Switch it on and look at its screen; then retry the task.',
+  kind: 'permanent',
+};
 
 function lost(state: TaskState, words: string): Step {
   return { state: { ...state, status: 'lost' }, effects: [warn(words)] };

@@ -1,0 +1,77 @@
+import type { Generated } from 'kysely';
+
+/** The tables as Kysely sees them. Times are milliseconds since the epoch, flags 0 or 1, JSON is text. */
+export interface Tables {
+  hosts: HostTable;
+  host_macs: { host_id: string; mac: string; seen_at: number };
+  deployments: DeploymentTable;
+  tasks: TaskTable;
+  events: EventTable;
+  agent_sessions: { token_hash: string; host_id: string; created_at: number };
+  boot_nonces: {
+    nonce_hash: string;
+    mac: string;
+    host_id: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  technician_codes: { code_hash: string; created_at: number; valid_until: number; tries_left: number };
+  api_tokens: { token_hash: string; label: string; created_at: number };
+  settings: { key: string; value: string };
+  manifest_rows: { mac: string; name: string; image: string; lab: string | null };
+}
+
+interface HostTable {
+  id: string;
+  uuid: string | null;
+  serial: string | null;
+  name: string | null;
+  lab: string | null;
+  /** The image that the manifest assigns. */
+  image: string | null;
+  /** 1 when the manifest names it or a technician did at its screen. */
+  known: number;
+  inventory: string | null;
+  conflict: string | null;
+  first_seen: number;
+  last_seen: number | null;
+  declined_at: number | null;
+  /** 1: the next boot script sends it to its own disk whatever else is true of it. */
+  local_once: number;
+  last_image: string | null;
+  last_version: number | null;
+  last_imaged_at: number | null;
+}
+
+interface DeploymentTable {
+  id: string;
+  kind: 'deploy' | 'capture';
+  ordered_by: string;
+  created_at: number;
+  opens_until: number | null;
+}
+
+interface TaskTable {
+  id: string;
+  deployment_id: string;
+  host_id: string;
+  host_name: string;
+  image: string;
+  version: number | null;
+  notes: string;
+  after: 'reboot' | 'shutdown' | 'stay';
+  /** The status once more, for queries; `state` is the truth. */
+  status: string;
+  state: string;
+}
+
+interface EventTable {
+  id: Generated<number>;
+  at: number;
+  topic: string;
+  kind: string;
+  level: 'info' | 'warning' | 'error';
+  host_id: string | null;
+  task_id: string | null;
+  words: string;
+}

@@ -1,0 +1,99 @@
+import type { Insertable, Selectable } from 'kysely';
+import { ENDED, type TaskState } from '../deployment/index.ts';
+import type { Database } from './database.ts';
+import type { Tables } from './schema.ts';
+
+export type DeploymentRow = Selectable<Tables['deployments']>;
+export type TaskRow = Omit<Selectable<Tables['tasks']>, 'state' | 'status'> & { readonly state: TaskState };
+
+const ended = [...ENDED];
+
+/** Deployments and their tasks. */
+export class TaskRepository {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** A deployment and its tasks, all or nothing. */
+  async create(deployment: Insertable<Tables['deployments']>, tasks: readonly TaskRow[]): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('deployments').values(deployment).execute();
+      for (const task of tasks) {
+        const { state, ...values } = task;
+        await transaction
+          .insertInto('tasks')
+          .values({ ...values, status: state.status, state: JSON.stringify(state) })
+          .execute();
+      }
+    });
+  }
+
+  async saveState(id: string, state: TaskState): Promise<void> {
+    await this.#db
+      .updateTable('tasks')
+      .set({ status: state.status, state: JSON.stringify(state) })
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** A capture learns its version when it is committed. */
+  async setVersion(id: string, version: number): Promise<void> {
+    await this.#db.updateTable('tasks').set({ version }).where('id', '=', id).execute();
+  }
+
+  /** Every task that has not ended. */
+  async open(): Promise<TaskRow[]> {
+    const rows = await this.#db.selectFrom('tasks').selectAll().where('status', 'not in', ended).execute();
+    return rows.map(toTask);
+  }
+
+  async get(id: string): Promise<TaskRow | null> {
+    const row = await this.#db.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toTask(row) : null;
+  }
+
+  async ofDeployment(id: string): Promise<TaskRow[]> {
+    const rows = await this.#db
+      .selectFrom('tasks')
+      .selectAll()
+      .where('deployment_id', '=', id)
+      .orderBy('host_name')
+      .execute();
+    return rows.map(toTask);
+  }
+
+  /** The newest task of a host, open or ended. */
+  async newestOf(hostId: string): Promise<TaskRow | null> {
+    const row = await this.#db
+      .selectFrom('tasks')
+      .innerJoin('deployments', 'deployments.id', 'tasks.deployment_id')
+      .selectAll('tasks')
+      .where('host_id', '=', hostId)
+      .orderBy('deployments.created_at', 'desc')
+      .executeTakeFirst();
+    return row ? toTask(row) : null;
+  }
+
+  async deployment(id: string): Promise<DeploymentRow | null> {
+    const row = await this.#db.selectFrom('deployments').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ?? null;
+  }
+
+  /** Deployments, newest first. */
+  async deployments(limit: number): Promise<DeploymentRow[]> {
+    return this.#db
+      .selectFrom('deployments')
+      .selectAll()
+      .orderBy('created_at', 'desc')
+      .limit(limit)
+      .execute();
+  }
+}
+
+function toTask(row: Selectable<Tables['tasks']>): TaskRow {
+  const { state, status: _status, ...values } = row;
+  // The only writer of this column is saveState() above.
+  return { ...values, state: JSON.parse(state) as TaskState };
+}
