@@ -48,6 +48,19 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Deploy the host again; if it stays, check and capture the master again.',
   },
+  'netboot-address-missing': {
+    kind: 'permanent',
+    next: 'Compare the configured address with "ip -4 address", and start Mimeo again.',
+  },
+  'netboot-port-forbidden': {
+    kind: 'permanent',
+    next: 'Start Mimeo as root, or give it the capability CAP_NET_BIND_SERVICE.',
+  },
+  'netboot-port-taken': { kind: 'permanent', next: 'Stop the program that holds the port.' },
+  'netboot-text': {
+    kind: 'permanent',
+    next: 'Correct the value in the configuration; boot scripts take plain printable text only.',
+  },
   'no-disk': {
     kind: 'permanent',
     next: 'Check that the disk is enabled in the firmware setup (RAID and VMD modes hide disks), or name another.',

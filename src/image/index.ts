@@ -1,0 +1,51 @@
+export { chunkIdOf, chunkIdOfAsync, HASH_ALGORITHM, isChunkId } from './chunk-id.ts';
+export { ChunkTableBuilder } from './chunk-table.ts';
+export { decodeIndex, encodeIndex } from './index-codec.ts';
+export { checkIndex } from './index-rules.ts';
+export {
+  applyMask,
+  type ByteRun,
+  countUsed,
+  countUsedBytes,
+  emptyMask,
+  fullMask,
+  isEmpty,
+  isFull,
+  isUsed,
+  MASK_BYTES,
+  markUsed,
+  unusedRuns,
+  usedRuns,
+} from './mask.ts';
+export {
+  checkImageName,
+  formatImageReference,
+  type ImageReference,
+  imageNameFault,
+  imageNameKey,
+  isImageName,
+  parseImageReference,
+} from './name.ts';
+export { chunkCount, chunkLength, regionMasks } from './region-masks.ts';
+export {
+  exportSigningKey,
+  generateSigningKey,
+  importSigningKey,
+  keyIdOf,
+  type PublicKey,
+  publicKeyOf,
+  signIndex,
+  verifyIndex,
+} from './signature.ts';
+export {
+  BLOCK_BYTES,
+  BLOCKS_PER_CHUNK,
+  CHUNK_BYTES,
+  type ChunkId,
+  type ChunkTable,
+  type DiskLayout,
+  type Filesystem,
+  type ImageIndex,
+  type PartitionLayout,
+  type Region,
+} from './types.ts';
