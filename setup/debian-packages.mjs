@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { runInPlace } from './child.mjs';
+import { projectFolder } from './project.mjs';
+import { SetupError, say } from './say.mjs';
+
+/**
+ * What the packages are for: `server` runs Mimeo, `bootEnvironment` builds what hosts boot, `lab` runs
+ * the virtual lab and the tests on real disks.
+ *
+ * @typedef {'server' | 'bootEnvironment' | 'lab'} Purpose
+ * @typedef {{ name: string, why: string }} DebianPackage
+ */
+
+const LISTS = '/var/lib/apt/lists';
+/** Package lists older than this name versions that a mirror may have dropped. */
+const LISTS_OLD_MS = 7 * 24 * 3_600_000;
+
+/**
+ * The packages for some purposes, each once.
+ *
+ * @param {readonly Purpose[]} purposes
+ * @returns {DebianPackage[]}
+ */
+export function packagesFor(purposes) {
+  /** @type {Record<Purpose, DebianPackage[]>} */
+  const all = JSON.parse(readFileSync(join(projectFolder, 'setup', 'packages.json'), 'utf8'));
+  const byName = new Map(purposes.flatMap((purpose) => all[purpose]).map((each) => [each.name, each]));
+  return [...byName.values()];
+}
+
+/**
+ * Those of the packages that are not installed.
+ *
+ * @param {readonly DebianPackage[]} packages
+ * @param {(names: readonly string[]) => string} [query] one line per known package: its name and dpkg's state
+ */
+export function missingPackages(packages, query = queryDpkg) {
+  const states = query(packages.map((each) => each.name));
+  const installed = new Set(
+    states
+      .split('\n')
+      .map((line) => line.split(' '))
+      .filter(([, state]) => state === 'installed')
+      .map(([name]) => name),
+  );
+  return packages.filter((each) => !installed.has(each.name));
+}
+
+/**
+ * Installs what is missing for some purposes, saying what and why; without the right to, it says what
+ * somebody else has to run.
+ *
+ * @param {readonly Purpose[]} purposes
+ */
+export async function installDebianPackages(purposes) {
+  const packages = packagesFor(purposes);
+  if (packages.length === 0) return;
+  if (!existsSync('/usr/bin/dpkg-query')) {
+    throw new SetupError(
+      `This is not Debian or one of its family (there is no dpkg). Mimeo needs these Debian packages, or what brings the same programs here: ${names(packages)}`,
+    );
+  }
+  const missing = missingPackages(packages);
+  if (missing.length === 0) return;
+  const width = Math.max(...missing.map((each) => each.name.length));
+  say(
+    `these Debian packages are missing:\n${missing.map((each) => `  ${each.name.padEnd(width)}  ${each.why}`).join('\n')}`,
+  );
+  const sudo = asRoot();
+  if (sudo === null) {
+    throw new SetupError(
+      `only root may install them. Run as root: apt-get update && apt-get install --no-install-recommends ${names(missing)}`,
+    );
+  }
+  if (listsAreOld()) await apt(sudo, ['update']);
+  await apt(sudo, ['install', '-y', '--no-install-recommends', ...missing.map((each) => each.name)]);
+  const still = missingPackages(missing);
+  if (still.length > 0) throw new SetupError(`apt-get did not install ${names(still)}.`);
+}
+
+/**
+ * How to run a command as root from here: [] as root, ['sudo'] where sudo works (at a terminal it may ask
+ * for the password), null when there is no way.
+ *
+ * @returns {string[] | null}
+ */
+export function asRoot() {
+  if (process.getuid?.() === 0) return [];
+  if (spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) return ['sudo'];
+  const sudoIsThere = spawnSync('sudo', ['-V'], { stdio: 'ignore' }).status === 0;
+  return sudoIsThere && process.stdin.isTTY ? ['sudo'] : null;
+}
+
+/**
+ * @param {readonly string[]} sudo
+ * @param {readonly string[]} args
+ */
+async function apt(sudo, args) {
+  const argv = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
+  say(`running: ${argv.join(' ')}`);
+  const status = await runInPlace(argv, { stdout: 'stderr' });
+  if (status !== 0) {
+    throw new SetupError(`apt-get ${args[0]} ended with exit status ${status}; its own words are above.`);
+  }
+}
+
+function listsAreOld() {
+  if (!existsSync(LISTS)) return true;
+  const lists = readdirSync(LISTS).filter((name) => name.includes('_Packages'));
+  return lists.length === 0 || Date.now() - statSync(LISTS).mtimeMs > LISTS_OLD_MS;
+}
+
+/** @param {readonly string[]} wanted */
+function queryDpkg(wanted) {
+  // It exits with 1 when it does not know one of the names; those are simply not in its answer.
+  const argv = ['-W', `-f=\${Package} \${db:Status-Status}\\n`, ...wanted];
+  const result = spawnSync('dpkg-query', argv, { encoding: 'utf8' });
+  if (result.error) throw new SetupError(`dpkg-query could not be started: ${result.error.message}`);
+  return result.stdout;
+}
+
+/** @param {readonly DebianPackage[]} packages */
+function names(packages) {
+  return packages.map((each) => each.name).join(' ');
+}
