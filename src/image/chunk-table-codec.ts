@@ -13,16 +13,17 @@ const SOME = 2;
 /**
  * A chunk table as four columns: for every chunk one byte of {@link NONE}, {@link ALL} or {@link SOME};
  * then for those that are not NONE the ids and the stored sizes; then the masks of the SOME.
- * @throws RangeError for a chunk with an id and no size, or an id that is none
+ * @param leastSize 1 when every stored size must be known, as it is in a committed index
+ * @throws RangeError for a chunk without its size, or an id that is none
  */
-export function encodeChunkTable(table: ChunkTable, regionBytes: number): Buffer[] {
+export function encodeChunkTable(table: ChunkTable, regionBytes: number, leastSize: 0 | 1): Buffer[] {
   const kinds = Buffer.alloc(table.count);
   const rows: number[] = [];
   const masks: Uint8Array[] = [];
   for (let i = 0; i < table.count; i++) {
     const id = table.id(i);
     if (id === null) continue;
-    if (!isChunkId(id) || table.storedBytes(i) <= 0) throw new RangeError(`chunk ${i} is not stored`);
+    if (!isChunkId(id) || table.storedBytes(i) < leastSize) throw new RangeError(`chunk ${i} is not stored`);
     rows.push(i);
     const length = chunkLength(regionBytes, i);
     const mask = clipped(table.mask(i), length);
@@ -38,8 +39,8 @@ export function encodeChunkTable(table: ChunkTable, regionBytes: number): Buffer
   return [kinds, ids, sizes, ...masks.map((mask) => Buffer.from(mask))];
 }
 
-/** Reads the table of a region of this length. */
-export function readChunkTable(reader: IndexReader, regionBytes: number): ChunkTable {
+/** Reads the table of a region of this length; `leastSize` as in {@link encodeChunkTable}. */
+export function readChunkTable(reader: IndexReader, regionBytes: number, leastSize: 0 | 1): ChunkTable {
   const at = reader.offset;
   const count = chunkCount(regionBytes);
   const kinds = reader.bytes('chunk kinds', count);
@@ -65,7 +66,7 @@ export function readChunkTable(reader: IndexReader, regionBytes: number): ChunkT
     }
     const length = chunkLength(regionBytes, i);
     const size = sizes.readUInt32LE(row * 4);
-    if (size === 0 || size === 0xffff_ffff)
+    if (size < leastSize || size === 0xffff_ffff)
       throw damaged(sizesAt + row * 4, `stored size of chunk ${i} is ${size}`);
     let mask = fullMask(length);
     if (kind === SOME) {

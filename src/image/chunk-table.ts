@@ -74,7 +74,7 @@ export class ChunkTableBuilder {
    * Appends the next chunk.
    * @param id null exactly when no block is used
    * @param mask 32 bytes, copied
-   * @param storedBytes compressed bytes; 0 exactly for a chunk without an id
+   * @param storedBytes compressed bytes; 0 without an id, or when not known yet (the store fills it in)
    * @throws RangeError when the three do not go together
    */
   append(id: ChunkId | null, mask: Uint8Array, storedBytes: number): void {
@@ -83,8 +83,7 @@ export class ChunkTableBuilder {
     if ((id === null) !== isEmpty(mask))
       throw new RangeError(`chunk ${at}: an id if and only if blocks are used`);
     if (id !== null && !isChunkId(id)) throw new RangeError(`chunk ${at}: no chunk id: ${id}`);
-    const validSize = id === null ? storedBytes === 0 : storedBytes > 0 && storedBytes < FULL;
-    if (!Number.isInteger(storedBytes) || !validSize) {
+    if (!Number.isInteger(storedBytes) || storedBytes < 0 || storedBytes >= (id === null ? 1 : FULL)) {
       throw new RangeError(`chunk ${at}: ${storedBytes} stored bytes`);
     }
     if (this.#count === this.#rows.length) this.#rows = grownWords(this.#rows, this.#count + 1);

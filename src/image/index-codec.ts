@@ -36,17 +36,20 @@ export function encodeIndex(index: ImageIndex): Buffer {
   writeText(writer, index.notes);
   writeLayout(writer, index.layout);
   writer.u16le(index.regions.length);
-  const body = Buffer.concat([writer.toBuffer(), ...index.regions.flatMap(encodeRegion)]);
+  const body = Buffer.concat([
+    writer.toBuffer(),
+    ...index.regions.flatMap((region) => encodeRegion(region, leastSize(index))),
+  ]);
   return Buffer.concat([body, createHash('sha256').update(body).digest()]);
 }
 
-function encodeRegion(region: Region): Buffer[] {
+function encodeRegion(region: Region, least: 0 | 1): Buffer[] {
   const writer = new BinaryWriter(1024);
   writer.u8(KINDS.indexOf(region.kind)).u16le(region.partition);
   writeText(writer, region.filesystem);
   writeText(writer, region.label);
   writer.u64le(region.startByte).u64le(region.lengthBytes);
-  return [writer.toBuffer(), ...encodeChunkTable(region.chunks, region.lengthBytes)];
+  return [writer.toBuffer(), ...encodeChunkTable(region.chunks, region.lengthBytes, least)];
 }
 
 /**
@@ -80,13 +83,13 @@ export function decodeIndex(bytes: Uint8Array): ImageIndex {
   reader.expect(reader.text('hash algorithm', 16), HASH_ALGORITHM, 'hash algorithm');
   reader.expect(reader.u32('chunk size'), CHUNK_BYTES, 'chunk size');
   reader.expect(reader.u32('block size'), BLOCK_BYTES, 'block size');
+  const head = { name: reader.text('name', LIMITS.name), version: reader.u32('version') };
   const index: ImageIndex = {
-    name: reader.text('name', LIMITS.name),
-    version: reader.u32('version'),
+    ...head,
     createdAt: reader.text('time', LIMITS.time),
     notes: reader.text('notes', LIMITS.notes),
     layout: readLayout(reader),
-    regions: reader.list('regions', LIMITS.regions, () => readRegion(reader)),
+    regions: reader.list('regions', LIMITS.regions, () => readRegion(reader, leastSize(head))),
   };
   reader.finish();
   try {
@@ -97,7 +100,7 @@ export function decodeIndex(bytes: Uint8Array): ImageIndex {
   return index;
 }
 
-function readRegion(reader: IndexReader): Region {
+function readRegion(reader: IndexReader, least: 0 | 1): Region {
   const kind = reader.choice('kind of region', KINDS);
   const partition = reader.u16('partition number');
   const filesystem = reader.word('filesystem', FILESYSTEMS);
@@ -105,6 +108,11 @@ function readRegion(reader: IndexReader): Region {
   const startByte = reader.u64('start of region');
   const lengthBytes = reader.u64('length of region');
   reader.atMost(chunkCount(lengthBytes), LIMITS.chunks, 'number of chunks');
-  const chunks = readChunkTable(reader, lengthBytes);
+  const chunks = readChunkTable(reader, lengthBytes, least);
   return { kind, partition, filesystem, label, startByte, lengthBytes, chunks };
+}
+
+/** Sizes of chunks may be left open (0) until the store commits the index and gives it a version. */
+function leastSize(index: { readonly version: number }): 0 | 1 {
+  return index.version === 0 ? 0 : 1;
 }

@@ -60,7 +60,7 @@ export interface ChunkTable {
   id(i: number): ChunkId | null;
   /** The used mask: bit `b` (LSB first in each byte) says whether block `b` is used. A view, 32 bytes. */
   mask(i: number): Uint8Array;
-  /** Compressed bytes in the store, 0 for a chunk without an id. */
+  /** Compressed bytes in the store; 0 without an id, and in an index of version 0 where not known yet. */
   storedBytes(i: number): number;
 }
 
