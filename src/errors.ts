@@ -4,6 +4,10 @@
  * of the error itself. Keep the rows sorted by code.
  */
 export const errorTable = {
+  'bootenv-build': {
+    kind: 'permanent',
+    next: 'This release of Mimeo does not fit the packages of its mirror. Please report it with the log.',
+  },
   'chunk-damaged': {
     kind: 'permanent',
     next: 'The store sets a damaged chunk aside; capture the image again, or put the chunk back from another copy of the store.',
@@ -13,6 +17,10 @@ export const errorTable = {
     next: 'Capture the image again, or put the chunk back from another copy of the store.',
   },
   'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
+  'database-newer': {
+    kind: 'permanent',
+    next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
+  },
   'disk-busy': { kind: 'permanent', next: 'Unmount it or end the program that uses it, then try again.' },
   'disk-failed': {
     kind: 'permanent',
@@ -39,11 +47,11 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Only deploy images of a server you trust; add its public key to the trusted keys if it is one.',
   },
-  'database-newer': {
-    kind: 'permanent',
-    next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
-  },
   internal: { kind: 'permanent', next: 'This is a fault in Mimeo. Please report it with the log.' },
+  'mirror-unreachable': {
+    kind: 'transient',
+    next: 'Check the network and the mirror in /etc/apt (or the one given with --mirror), then try again.',
+  },
   'mount-read-only': {
     kind: 'permanent',
     next: 'Deploy the host again; if it stays, check and capture the master again.',
@@ -60,6 +68,14 @@ export const errorTable = {
   'netboot-text': {
     kind: 'permanent',
     next: 'Correct the value in the configuration; boot scripts take plain printable text only.',
+  },
+  'no-debian-keyring': {
+    kind: 'permanent',
+    next: 'Install the package debian-archive-keyring (apt install debian-archive-keyring), then try again.',
+  },
+  'no-debian-mirror': {
+    kind: 'permanent',
+    next: 'Name a Debian mirror with --mirror, as in --mirror http://MIRROR/debian.',
   },
   'no-disk': {
     kind: 'permanent',
