@@ -1,0 +1,12 @@
+export { type BootPrograms, type DecideFacts, type Decision, decide, type IgnoreReason } from './decide.ts';
+export { type DhcpPacket, decodeDhcp, encodeDhcp } from './dhcp/packet.ts';
+export type { NetbootEvent, NetbootEventKind, NetbootListener } from './event.ts';
+export { LoopGuard } from './loop-guard.ts';
+export { ProxyDhcp, type ProxyDhcpOptions, type ServedInterface } from './proxy-dhcp.ts';
+export { type LocalBootWay, localBootWay } from './quirks.ts';
+export { type AgentScriptOptions, agentScript } from './script/agent.ts';
+export { entryScript, readScriptQuery, type ScriptQuery } from './script/entry.ts';
+export { type LocalBootOptions, localBootScript } from './script/local-boot.ts';
+export { type WaitOptions, waitScript } from './script/wait.ts';
+export { type BootFiles, listBootFiles } from './tftp/boot-files.ts';
+export { TftpServer, type TftpServerOptions } from './tftp/server.ts';
