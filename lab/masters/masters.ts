@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Holdings } from '../network/index.ts';
+import type { Extent } from '../ntfs/partition.ts';
+import { buildBiosDisk, buildUefiDisk } from './disks.ts';
+import { BIOS_LAYOUT, UEFI_LAYOUT } from './layout.ts';
+import { buildVolume } from './volume.ts';
+
+/** A sealed reference machine's disk. */
+export interface Master {
+  readonly firmware: 'bios' | 'uefi';
+  /** A raw file that others use too: attach a copy. */
+  readonly disk: string;
+  readonly windows: Extent;
+  /** What its boot record or loader says on the serial line. */
+  readonly bootLine: RegExp;
+}
+
+const KEEP = resolve(import.meta.dirname, '../../build/lab-masters');
+
+/** Both masters; built when what makes them has changed since the last time (some ten seconds). */
+export async function masters(): Promise<{ readonly bios: Master; readonly uefi: Master }> {
+  const folder = join(KEEP, inputHash());
+  if (!existsSync(folder)) await build(folder);
+  return {
+    bios: {
+      firmware: 'bios',
+      disk: join(folder, 'bios.raw'),
+      windows: BIOS_LAYOUT.windows,
+      bootLine: /MIMEO-XP-MASTER BOOTED FROM DISK, volume ([0-9A-F]{16})/,
+    },
+    uefi: {
+      firmware: 'uefi',
+      disk: join(folder, 'uefi.raw'),
+      windows: UEFI_LAYOUT.windows,
+      bootLine: /MIMEO-UEFI-MASTER BOOTED FROM DISK/,
+    },
+  };
+}
+
+async function build(folder: string): Promise<void> {
+  const holdings = new Holdings();
+  const unfinished = `${folder}.${process.pid}`;
+  const scratch = join(unfinished, 'scratch');
+  await mkdir(scratch, { recursive: true });
+  holdings.hold(unfinished, () => rmSync(unfinished, { recursive: true, force: true }));
+  try {
+    const volume = join(scratch, 'windows.ntfs');
+    await buildVolume(volume, scratch, holdings);
+    // The UEFI disk first: the BIOS disk's boot code goes into the same volume.
+    await buildUefiDisk(join(unfinished, 'uefi.raw'), volume, scratch);
+    await buildBiosDisk(join(unfinished, 'bios.raw'), volume, scratch);
+    await rm(scratch, { recursive: true });
+    // Another process may have been faster; both built the same.
+    await rename(unfinished, folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    holdings.close();
+  }
+}
+
+/** What the masters are made from: every source file beside this one. */
+function inputHash(): string {
+  const hash = createHash('sha256');
+  const here = import.meta.dirname;
+  const sources = readdirSync(here, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(?:ts|asm)$/.test(name) && !name.endsWith('.test.ts'))
+    .sort();
+  for (const name of sources) hash.update(name).update(readFileSync(join(here, name)));
+  return hash.digest('hex').slice(0, 16);
+}
