@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { runInPlace } from './child.mjs';
+import { projectFolder } from './project.mjs';
+import { SetupError, say } from './say.mjs';
+
+/** Rooms that never reach a host: a change in them leaves the boot environment as it is. */
+const SERVER_ROOMS = new Set(['api', 'cli', 'control', 'db', 'server']);
+
+/**
+ * A hash over all that the boot environment may be made from in this checkout.
+ *
+ * @param {string} [folder] the checkout
+ */
+export function sourceHash(folder = projectFolder) {
+  const source = join(folder, 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => !SERVER_ROOMS.has(path.split('/')[0] ?? ''))
+    .sort();
+  const hash = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json')));
+  for (const path of files) hash.update(`\0${path}\0`).update(readFileSync(join(source, path)));
+  return hash.digest('hex');
+}
+
+/**
+ * Builds what hosts boot, when it is not there or this checkout has changed since.
+ *
+ * @param {string} node the pinned Node
+ * @param {string} data the data folder
+ * @returns {Promise<number>} 0, or the exit status of a build that was interrupted
+ */
+export async function buildBootEnvironment(node, data) {
+  const folder = join(data, 'boot-environment');
+  const stampFile = join(data, 'boot-environment.sources');
+  const finished = existsSync(join(folder, 'bootenv.json'));
+  const stamp = sourceHash();
+  if (finished && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 0;
+  say(
+    finished
+      ? 'the boot environment is older than this checkout; bringing it up to date'
+      : 'building the boot environment (kernel and system that hosts boot); the first time takes a few minutes',
+  );
+  mkdirSync(data, { recursive: true });
+  const start = Date.now();
+  const builder = join(projectFolder, 'src', 'bootenv', 'main.ts');
+  const argv = [node, builder, '--folder', folder, '--cache', join(data, 'cache')];
+  const interrupted = interruptions();
+  const status = await runInPlace(argv);
+  if (interrupted()) return 130;
+  if (status === 0) {
+    writeFileSync(stampFile, stamp);
+    say(`the boot environment is ready (${Math.round((Date.now() - start) / 1000)} s)`);
+    return 0;
+  }
+  if (!finished) throw new SetupError('the boot environment could not be built; the reason is above.');
+  say('the boot environment could not be brought up to date (the reason is above); hosts boot the old one.');
+  return 0;
+}
+
+/** @returns {() => boolean} whether Ctrl-C was pressed since */
+function interruptions() {
+  let pressed = false;
+  process.once('SIGINT', () => {
+    pressed = true;
+  });
+  return () => pressed;
+}

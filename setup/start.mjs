@@ -1,0 +1,73 @@
+/**
+ * `npm start`: makes the machine ready, builds the boot environment if it is missing or old, and runs the
+ * server with the given arguments until Ctrl-C.
+ */
+import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { buildBootEnvironment } from './boot-environment.mjs';
+import { runInPlace } from './child.mjs';
+import { dataArgument, dataFolder } from './data-folder.mjs';
+import { asRoot } from './debian-packages.mjs';
+import { prepare } from './prepare.mjs';
+import { projectFolder } from './project.mjs';
+import { launch, SetupError, say } from './say.mjs';
+
+const COMMAND = '/usr/local/bin/mimeo';
+/** Ports of DHCP and TFTP: the lowest one that has to be opened. */
+const LOWEST_PORT = 67;
+
+await launch(async () => {
+  const args = process.argv.slice(2);
+  const node = await prepare(['server', 'bootEnvironment']);
+  if (!mayOpenLowPorts()) return await startThroughSudo(args);
+  const asked = dataArgument(args);
+  const data = dataFolder(asked);
+  const interrupted = await buildBootEnvironment(node, data);
+  if (interrupted !== 0) return interrupted;
+  linkCommand();
+  let stopped = false;
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => {
+      stopped = true;
+    });
+  }
+  const server = join(projectFolder, 'src', 'server', 'main.ts');
+  const status = await runInPlace([node, server, ...(asked === undefined ? ['--data', data] : []), ...args]);
+  // A server that was told to stop and did is no failure, and npm has nothing to complain about.
+  return stopped && status === 130 ? 0 : status;
+});
+
+/** Whether this process may serve DHCP and TFTP. */
+function mayOpenLowPorts() {
+  if (process.getuid?.() === 0) return true;
+  const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+  return first <= LOWEST_PORT;
+}
+
+/** @param {readonly string[]} args */
+async function startThroughSudo(args) {
+  const sudo = asRoot();
+  if (sudo === null) {
+    throw new SetupError(
+      'network boot is answered on ports 67 and 69, which only root may open. Run as root: npm start',
+    );
+  }
+  const data = process.env['MIMEO_DATA'];
+  const argv = [
+    ...[...sudo, 'env', `PATH=${process.env['PATH'] ?? ''}`],
+    ...(data === undefined ? [] : [`MIMEO_DATA=${data}`]),
+    ...[process.execPath, fileURLToPath(import.meta.url), ...args],
+  ];
+  say('network boot is answered on ports 67 and 69, which only root may open; going on through sudo');
+  return await runInPlace(argv);
+}
+
+/** Puts the `mimeo` command where every shell finds it, unless something is there already. */
+function linkCommand() {
+  if (process.getuid?.() !== 0) return;
+  if (lstatSync(COMMAND, { throwIfNoEntry: false }) !== undefined) return;
+  symlinkSync(join(projectFolder, 'setup', 'mimeo.mjs'), COMMAND);
+  say(`the command mimeo is now in ${COMMAND}`);
+}
