@@ -4,6 +4,14 @@
  * of the error itself. Keep the rows sorted by code.
  */
 export const errorTable = {
+  'agent-protocol': {
+    kind: 'permanent',
+    next: 'Restart the host so that it loads the boot environment of this server; rebuild that if it comes again.',
+  },
+  'agent-token': {
+    kind: 'transient',
+    next: 'The agent says hello again by itself; if it goes on, restart the host.',
+  },
   'bootenv-build': {
     kind: 'permanent',
     next: 'This release of Mimeo does not fit the packages of its mirror. Please report it with the log.',
@@ -16,10 +24,22 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Capture the image again, or put the chunk back from another copy of the store.',
   },
+  'code-missing': {
+    kind: 'permanent',
+    next: 'Make one on the server with `mimeo code`.',
+  },
+  'code-wrong': {
+    kind: 'permanent',
+    next: 'Type the code that `mimeo code` printed; make a new one if its tries are used up.',
+  },
   'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
   'database-newer': {
     kind: 'permanent',
     next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
+  },
+  'deployment-missing': {
+    kind: 'permanent',
+    next: 'Choose one of those that `mimeo deployment list` shows.',
   },
   'disk-busy': { kind: 'permanent', next: 'Unmount it or end the program that uses it, then try again.' },
   'disk-failed': {
@@ -34,10 +54,30 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose a larger disk, or capture the master from a smaller partition.',
   },
+  'host-ambiguous': {
+    kind: 'permanent',
+    next: 'Say the name of the host, or its id from `mimeo host list`.',
+  },
+  'host-busy': {
+    kind: 'permanent',
+    next: 'Wait for its task to end, or cancel it with `mimeo task cancel`.',
+  },
+  'host-missing': {
+    kind: 'permanent',
+    next: 'Look at `mimeo host list`, or add the machine to the manifest.',
+  },
+  'host-unnamed': {
+    kind: 'permanent',
+    next: 'Give it a name: add its MAC to manifest.csv, or answer the question at its screen.',
+  },
   'image-missing': { kind: 'permanent', next: 'Choose one of the images that `mimeo image list` shows.' },
   'image-name': {
     kind: 'permanent',
     next: 'Use letters (a-z), digits, dot, dash and underscore, at most 64 characters; a version follows as `name@3`.',
+  },
+  'image-unassigned': {
+    kind: 'permanent',
+    next: 'Name one with `--image`, or add it to the manifest row of this machine.',
   },
   'index-damaged': {
     kind: 'permanent',
@@ -48,6 +88,14 @@ export const errorTable = {
     next: 'Only deploy images of a server you trust; add its public key to the trusted keys if it is one.',
   },
   internal: { kind: 'permanent', next: 'This is a fault in Mimeo. Please report it with the log.' },
+  'inventory-empty': {
+    kind: 'permanent',
+    next: 'The boot environment has no driver for its network card; report the PCI id that its screen shows.',
+  },
+  'manifest-row-refused': {
+    kind: 'permanent',
+    next: 'Correct the manifest in the share, or answer with another name; then try again.',
+  },
   'mirror-unreachable': {
     kind: 'transient',
     next: 'Check the network and the mirror in /etc/apt (or the one given with --mirror), then try again.',
@@ -55,6 +103,10 @@ export const errorTable = {
   'mount-read-only': {
     kind: 'permanent',
     next: 'Deploy the host again; if it stays, check and capture the master again.',
+  },
+  'name-taken': {
+    kind: 'permanent',
+    next: 'Choose another name.',
   },
   'netboot-address-missing': {
     kind: 'permanent',
@@ -80,6 +132,46 @@ export const errorTable = {
   'no-disk': {
     kind: 'permanent',
     next: 'Check that the disk is enabled in the firmware setup (RAID and VMD modes hide disks), or name another.',
+  },
+  'not-allowed': {
+    kind: 'permanent',
+    next: 'A host may only ask for what belongs to its own task.',
+  },
+  'not-signed-in': {
+    kind: 'permanent',
+    next: 'Run `mimeo login` with the one-time code, or use the command on the server itself.',
+  },
+  'personalise-ambiguous': {
+    kind: 'permanent',
+    next: 'Rename or remove one of the two on the master, and capture it again.',
+  },
+  'personalise-not-written': {
+    kind: 'permanent',
+    next: 'Deploy the host again; if it stays, check its disk, and capture the master again.',
+  },
+  'personalise-order': {
+    kind: 'permanent',
+    next: 'Correct what the message names, then retry the deployment.',
+  },
+  'personalise-unprotected': {
+    kind: 'permanent',
+    next: 'This is a fault in Mimeo: the volume has to be mounted with permissions. Please report it with the log.',
+  },
+  'preview-changed': {
+    kind: 'permanent',
+    next: 'Look at the new preview and order again.',
+  },
+  'registry-file-invalid': {
+    kind: 'permanent',
+    next: 'Correct the .reg file in the share at the place named above, then retry the deployment.',
+  },
+  'request-invalid': {
+    kind: 'permanent',
+    next: 'Correct the request; the message names the field.',
+  },
+  'rights-missing': {
+    kind: 'permanent',
+    next: 'Start it as root, or with sudo.',
   },
   'sector-size-differs': {
     kind: 'permanent',
@@ -109,9 +201,25 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Stop the other Mimeo server, or give this one a data folder of its own.',
   },
+  'sysprep-inf-invalid': {
+    kind: 'permanent',
+    next: 'Save sysprep.inf on the master as ANSI or Unicode (UTF-16) text, and capture it again.',
+  },
   'table-unreadable': {
     kind: 'permanent',
     next: 'Check the disk; Mimeo images disks with an MBR or a GPT partition table.',
+  },
+  'task-missing': {
+    kind: 'permanent',
+    next: 'Look at `mimeo status`.',
+  },
+  'task-not-open': {
+    kind: 'permanent',
+    next: 'Nothing is to do; `mimeo status` shows how it ended.',
+  },
+  'too-many-unknown': {
+    kind: 'permanent',
+    next: 'Find out who floods the network with made-up machines, then restart the server.',
   },
   'volume-dirty': {
     kind: 'permanent',
