@@ -7,6 +7,11 @@ export {
   type SharedIdentity,
 } from './identity.ts';
 export { formatMac, type MacStyle, macStyleOf, parseMac } from './mac.ts';
+export type { ManifestForm } from './manifest/layout.ts';
+export { type HeldRow, type MergedManifest, mergeWithLastGood } from './manifest/merge.ts';
+export { type BadLine, type ManifestContext, type ParsedManifest, parseManifest } from './manifest/parse.ts';
+export { type ManifestProblem, type ManifestProblemCode, problemWords } from './manifest/problem.ts';
+export { appendRow, putRow, updateRow } from './manifest/write.ts';
 export {
   DEFAULT_LAB_RULE,
   DEFAULT_RULE,
