@@ -16,6 +16,7 @@ export const errorTable = {
     kind: 'permanent',
     next: 'This release of Mimeo does not fit the packages of its mirror. Please report it with the log.',
   },
+  'capture-ended': { kind: 'permanent', next: 'Start the capture again.' },
   'chunk-damaged': {
     kind: 'permanent',
     next: 'The store sets a damaged chunk aside; capture the image again, or put the chunk back from another copy of the store.',
@@ -33,6 +34,10 @@ export const errorTable = {
     next: 'Type the code that `mimeo code` printed; make a new one if its tries are used up.',
   },
   'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
+  'confirmation-needed': {
+    kind: 'permanent',
+    next: 'Look at it with --dry-run; then give the same command with --yes.',
+  },
   'database-newer': {
     kind: 'permanent',
     next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
@@ -137,10 +142,12 @@ export const errorTable = {
     kind: 'permanent',
     next: 'A host may only ask for what belongs to its own task.',
   },
+  'not-confirmed': { kind: 'permanent', next: 'Nothing was ordered. Give the command again when you are sure.' },
   'not-signed-in': {
     kind: 'permanent',
     next: 'Run `mimeo login` with the one-time code, or use the command on the server itself.',
   },
+  'not-understood': { kind: 'permanent', next: 'See: mimeo --help' },
   'personalise-ambiguous': {
     kind: 'permanent',
     next: 'Rename or remove one of the two on the master, and capture it again.',
@@ -220,6 +227,10 @@ export const errorTable = {
   'too-many-unknown': {
     kind: 'permanent',
     next: 'Find out who floods the network with made-up machines, then restart the server.',
+  },
+  'volume-damaged': {
+    kind: 'permanent',
+    next: 'Start the master once, run chkdsk /f on the volume, shut it down and capture again.',
   },
   'volume-dirty': {
     kind: 'permanent',
