@@ -33,13 +33,62 @@ export interface Store {
   /** The zstd frame of a chunk, as stored. With `verify` it is decompressed and hashed first; a bad one is set aside. */
   getChunk(id: ChunkId, options?: { verify?: boolean }): Promise<Buffer>;
   /**
-   * Commits an index last: refuses with `chunk-missing` when a chunk is not there, gives it the next
-   * version of its name, signs it and makes it visible at once and whole.
+   * Commits an index last: refuses with `chunk-missing` when a chunk is not there, fills in every chunk's
+   * stored size, gives it the next version of its name, signs it and makes it visible at once and whole.
+   * A name that differs from a committed one only in upper and lower case means that one. Committing what
+   * the newest version holds already, `createdAt` included, is a repeated call and returns that version.
    */
   commit(index: ImageIndex): Promise<ImageSummary>;
+  /** Every committed version, sorted by name and version. A damaged index is left out and reported. */
   list(): Promise<ImageSummary[]>;
-  /** The signed index as bytes; the newest version when none is named. Its signature is checked. */
+  /**
+   * The signed index as bytes; the newest version when none is named. Its signature is checked. Upper and
+   * lower case of the name do not matter.
+   * @throws MimeoError `image-missing` (names what there is), `index-damaged`, `index-untrusted`
+   */
   readIndex(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }>;
   /** Re-hashes a chunk that somebody called bad; a damaged one is set aside so that it can be put again. */
   recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing'>;
+}
+
+/** What deleting chunks gave back. */
+export interface Reclaimed {
+  readonly chunks: number;
+  readonly bytes: number;
+}
+
+/**
+ * One capture as the store sees it. Everything it asked for or put is safe from garbage collection until
+ * the session ends by `commit` or `abandon`; after that its other calls throw `capture-ended`.
+ */
+export interface CaptureSession extends Pick<Store, 'missing' | 'putChunk'> {
+  /** As `Store.commit`; ends the session when it succeeds, and may be repeated. After a failure it is still open. */
+  commit(index: ImageIndex): Promise<ImageSummary>;
+  /**
+   * Ends the session and deletes the chunks that it put, were not there before, and that neither an image
+   * nor another session uses. Nothing to do after `commit`; may be repeated.
+   */
+  abandon(): Promise<Reclaimed>;
+}
+
+/** An image that a deployment holds on to. */
+export interface PinnedImage {
+  readonly bytes: Buffer;
+  readonly index: ImageIndex;
+  /** Lets go; may be called again. */
+  release(): void;
+}
+
+/** What the server keeps: a store whose captures can be given up and whose garbage is collected. */
+export interface ImageStore extends Store {
+  beginCapture(): CaptureSession;
+  /** `readIndex`, and the image's chunks stay until `release`, even when the image is removed. */
+  pin(name: string, version?: number): Promise<PinnedImage>;
+  /** Removes one version of an image; its number is not given again. Its chunks go with the next garbage collection. */
+  remove(name: string, version: number): Promise<void>;
+  /**
+   * Deletes chunks that no image, session or pin uses and that are older than this (so that an interrupted
+   * capture can go on). Deletes nothing when an index cannot be read.
+   */
+  collectGarbage(options: { olderThanMs: number; dryRun?: boolean }): Promise<Reclaimed>;
 }

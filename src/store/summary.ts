@@ -1,0 +1,43 @@
+import { chunkLength, countUsedBytes, type ImageIndex } from '../image/index.ts';
+import { IdSet } from './id-set.ts';
+import type { ImageSummary } from './port.ts';
+
+/** What lists show of an index. A chunk that the image holds several times is stored, and counted, once. */
+export function summarise(index: ImageIndex): ImageSummary {
+  const seen = new IdSet();
+  let usedBytes = 0;
+  let storedBytes = 0;
+  for (const { chunks, lengthBytes } of index.regions) {
+    for (let i = 0; i < chunks.count; i++) {
+      const id = chunks.id(i);
+      if (id === null) continue;
+      usedBytes += countUsedBytes(chunks.mask(i), chunkLength(lengthBytes, i));
+      if (seen.add(id)) storedBytes += chunks.storedBytes(i);
+    }
+  }
+  return {
+    name: index.name,
+    version: index.version,
+    createdAt: index.createdAt,
+    notes: index.notes,
+    diskBytes: index.layout.diskBytes,
+    usedBytes,
+    storedBytes,
+    table: index.layout.table,
+    filesystems: [
+      ...new Set(index.regions.filter((one) => one.kind === 'partition').map((one) => one.filesystem)),
+    ],
+  };
+}
+
+/** Every chunk id of an image, each once. */
+export function chunkIdsOf(index: ImageIndex): IdSet {
+  const ids = new IdSet();
+  for (const { chunks } of index.regions) {
+    for (let i = 0; i < chunks.count; i++) {
+      const id = chunks.id(i);
+      if (id !== null) ids.add(id);
+    }
+  }
+  return ids;
+}
