@@ -56,7 +56,7 @@ export class Connection {
           method: call.method,
           headers: { ...call.headers, ...(call.body ? { 'content-length': String(call.body.length) } : {}) },
         },
-        (reply) => collect(reply, call.mostBytes).then(done, fail),
+        (reply) => void collect(reply, call.mostBytes).then(done, fail),
       );
       const onAbort = (): void => {
         asked.destroy();

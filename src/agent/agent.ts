@@ -1,0 +1,115 @@
+import { uptime } from 'node:os';
+import { type Clock, systemClock } from '../clock.ts';
+import { type DiskInfo, listDisks } from '../disk/index.ts';
+import type { HelloReply } from '../protocol/index.ts';
+import { HostConsole } from './console/host-console.ts';
+import type { Terminal } from './console/terminal.ts';
+import { readInventory } from './discover/inventory.ts';
+import { readNics } from './discover/nics.ts';
+import { machinePower, type Power } from './power.ts';
+import { ServerLink } from './server-link/server-link.ts';
+import { workLoop } from './work-loop.ts';
+
+export interface AgentOptions {
+  /** `http://192.0.2.1:8080` */
+  readonly server: string;
+  /** The nonce of the boot script; null when booted from media. */
+  readonly bootNonce: string | null;
+  /** The interface that the machine booted over. */
+  readonly bootedNic: string | null;
+  readonly terminals: readonly Terminal[];
+  readonly log: (line: string) => void;
+  /** Told the server's time after each hello, to set a dead clock. */
+  readonly onServerTime?: (iso: string) => Promise<void>;
+  /** Default: the real machine. A lab or a bench hands in its own. */
+  readonly power?: Power;
+  /** Default: the machine's disks. `device` may also name a plain file. */
+  readonly listDisks?: () => Promise<readonly DiskInfo[]>;
+  /** How long the final state stands on the screen before the machine restarts; default 3 seconds. */
+  readonly farewellMs?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * The agent: says hello, and carries out what the server wants until the machine restarts or switches off.
+ *
+ * @returns when the machine was told to go down, or `signal` was aborted
+ */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const clock = options.clock ?? systemClock;
+  const disks = options.listDisks ?? listDisks;
+  const server = new URL(options.server);
+  const [nic] = await readNics(options.bootedNic);
+  const console = new HostConsole({
+    terminals: options.terminals,
+    server: server.host,
+    hint: nic?.mac ?? 'no network card',
+    clock,
+  });
+  let serverClock: { ms: number; at: number } | null = null;
+
+  const onHello = (reply: HelloReply): void => {
+    serverClock = { ms: Date.parse(reply.serverTime), at: clock.monotonic() };
+    console.update({ host: { ...console.state.host, name: reply.name, lab: reply.lab } });
+    options.log(`hello: host ${reply.hostId} name ${reply.name ?? '-'} lab ${reply.lab ?? '-'}`);
+    options.onServerTime?.(reply.serverTime).catch((error: unknown) => {
+      options.log(`the clock could not be set: ${String(error)}`);
+    });
+  };
+  const now = (): string => {
+    const ms = serverClock === null ? Number.NaN : serverClock.ms + clock.monotonic() - serverClock.at;
+    return new Date(Number.isNaN(ms) ? clock.now() : ms).toISOString();
+  };
+  const link = new ServerLink({
+    server,
+    clock,
+    onHello,
+    onTrouble: (trouble) => {
+      if (trouble !== null || console.state.trouble !== null) console.update({ trouble });
+    },
+    introduce: async () => ({
+      bootNonce: options.bootNonce,
+      inventory: await readInventory({
+        bootedNic: options.bootedNic,
+        listDisks: async () => inHello(await disks()),
+      }),
+      uptimeSeconds: uptime(),
+    }),
+  });
+
+  console.start();
+  try {
+    await workLoop(
+      {
+        link,
+        console,
+        clock,
+        now,
+        log: options.log,
+        listDisks: disks,
+        power: options.power ?? machinePower,
+        farewellMs: options.farewellMs ?? 3000,
+      },
+      signal,
+    );
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+  } finally {
+    link.close();
+    console.stop();
+  }
+}
+
+/** The disks as the protocol knows them. */
+function inHello(disks: readonly DiskInfo[]) {
+  const orNull = (text: string): string | null => (text === '' ? null : text.slice(0, 200));
+  return disks.map(({ device, sizeBytes, sectorBytes, model, serial, transport, removable }) => ({
+    device,
+    sizeBytes,
+    sectorBytes,
+    model: orNull(model),
+    serial: orNull(serial),
+    transport,
+    removable,
+  }));
+}

@@ -1,0 +1,103 @@
+import { type Block, type Size, stack } from './stack.ts';
+import { type ConsoleState, hostTitle, type Question, type Scene } from './state.ts';
+import type { Colour, Row } from './style.ts';
+import { leftWords, percentOf, plain, speedWords, troubleWords, wrap } from './words.ts';
+
+/** The whole screen for a state: rows from the top, each as wide as the screen. */
+export function screenFrame(state: ConsoleState, size: Size): Row[] {
+  const { paper, ink } = colours(state.scene);
+  const head: Block = { kind: 'text', text: headline(state), ink };
+  const name: Block = { kind: 'big', text: plain(hostTitle(state)), ink: paper === 'black' ? 'cyan' : ink };
+  const body = sceneBlocks(state.scene, size.columns - 4, ink);
+  const last: Block = { kind: 'text', text: footline(state), ink: state.trouble ? 'yellow' : ink };
+  return stack([head, name, ...body, last], size, paper);
+}
+
+function colours(scene: Scene): { paper: Colour; ink: Colour } {
+  switch (scene.kind) {
+    case 'done':
+      return { paper: 'green', ink: 'black' };
+    case 'failed':
+      return { paper: 'red', ink: 'white' };
+    case 'cancelled':
+      return { paper: 'yellow', ink: 'black' };
+    default:
+      return { paper: 'black', ink: 'white' };
+  }
+}
+
+function headline(state: ConsoleState): string {
+  const lab = state.host.lab === null ? '' : ` - ${state.host.lab}`;
+  return plain(`Mimeo${lab} - ${state.host.hint} - server ${state.server}`);
+}
+
+function footline(state: ConsoleState): string {
+  if (state.trouble) return plain(troubleWords(state.trouble));
+  const { scene } = state;
+  if (scene.kind !== 'working') return '';
+  if (scene.cancel === 'confirm')
+    return 'Really stop? The disk will not start then. Press y to stop, n to go on';
+  return scene.cancel === 'stopping' ? 'Stopping at the next safe point' : 'Press c to cancel';
+}
+
+function sceneBlocks(scene: Scene, columns: number, ink: Colour): Block[] {
+  const texts = (...lines: string[]): Block[] =>
+    lines.flatMap((line) => wrap(line, columns)).map((text) => ({ kind: 'text', text, ink }));
+  switch (scene.kind) {
+    case 'starting':
+      return [{ kind: 'big', text: 'HELLO', ink }, ...texts('Looking for the server')];
+    case 'waiting':
+      return [{ kind: 'big', text: 'WAITING', ink }, ...texts(scene.words)];
+    case 'leaving':
+      return [{ kind: 'big', text: 'GOOD BYE', ink }, ...texts(scene.words)];
+    case 'asking':
+      return questionBlocks(scene.question, columns);
+    case 'working':
+      return workingBlocks(scene);
+    case 'done':
+      return [
+        { kind: 'big', text: 'DONE', ink },
+        ...texts(scene.words, ...scene.warnings.map((warning) => `Warning: ${warning}`), scene.after),
+      ];
+    case 'failed':
+      return [
+        { kind: 'big', text: 'FAILED', ink },
+        ...texts(scene.failure.message, `What to do: ${scene.failure.next}`, scene.after),
+      ];
+    case 'cancelled':
+      return [{ kind: 'big', text: 'CANCELLED', ink }, ...texts(scene.words, scene.after)];
+  }
+}
+
+function workingBlocks(scene: Extract<Scene, { kind: 'working' }>): Block[] {
+  const { progress } = scene;
+  if (progress === null) return [{ kind: 'big', text: scene.task, ink: 'white' }];
+  const phase: Block = { kind: 'big', text: progress.phase, ink: 'white' };
+  const percent = percentOf(progress);
+  if (percent === null) return [phase];
+  const speed = speedWords(progress.bytesPerSecond);
+  const left = leftWords(progress.secondsLeft).replace(/ left$/, '');
+  return [
+    phase,
+    { kind: 'big', text: `${percent}%`, ink: 'green' },
+    { kind: 'bar', percent, ink: 'green' },
+    // Without speed and time the place stays, so that nothing jumps when they come.
+    { kind: 'big', text: [speed, left].filter((words) => words !== '').join('  ') || ' ', ink: 'white' },
+  ];
+}
+
+function questionBlocks(question: Question, columns: number): Block[] {
+  const left = (text: string, ink: Colour): Block[] =>
+    wrap(text, columns).map((line) => ({ kind: 'text', text: `  ${line}`, ink, left: true }));
+  const countdown =
+    question.countdown === null
+      ? []
+      : left(`Starts its own disk in ${question.countdown} s; press any key to stop that.`, 'yellow');
+  return [
+    ...left(question.title, 'cyan'),
+    ...question.lines.flatMap((line) => left(line, 'white')),
+    ...countdown,
+    ...(question.refusal === null ? [] : left(question.refusal, 'red')),
+    ...left(`${question.label} ${question.text}_`, 'green'),
+  ];
+}

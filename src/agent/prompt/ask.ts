@@ -1,0 +1,56 @@
+import { type Clock, systemClock } from '../../clock.ts';
+import { toMimeoError } from '../../errors.ts';
+import type { HostConsole } from '../console/host-console.ts';
+import type { ServerLink } from '../server-link/server-link.ts';
+import { promptStep } from './prompt-machine.ts';
+import { questionOf } from './prompt-question.ts';
+import { firstPrompt, type PromptEffect, type PromptEvent, type PromptFacts } from './prompt-state.ts';
+
+export interface AskParts {
+  readonly link: Pick<ServerLink, 'answer' | 'checkAnswer'>;
+  readonly console: Pick<HostConsole, 'scene' | 'takeKeys'>;
+  readonly clock?: Clock;
+}
+
+/**
+ * Asks at the host's own screen what to do, until the server took an answer; the server then has work for this host.
+ *
+ * @throws the signal's reason when it is aborted meanwhile
+ */
+export async function ask(facts: PromptFacts, parts: AskParts, signal: AbortSignal): Promise<void> {
+  const clock = parts.clock ?? systemClock;
+  const ended = new AbortController();
+  const over = AbortSignal.any([signal, ended.signal]);
+  await new Promise<void>((resolve, reject) => {
+    let state = firstPrompt(facts);
+    const handle = (event: PromptEvent): void => {
+      const next = promptStep(state, event);
+      state = next.state;
+      if (state.settled) {
+        resolve();
+        return;
+      }
+      parts.console.scene({ kind: 'asking', question: questionOf(state) });
+      if (next.effect !== null) void send(next.effect).then(handle);
+    };
+    const send = (effect: PromptEffect): Promise<PromptEvent> =>
+      (effect.kind === 'check'
+        ? parts.link.checkAnswer(effect.check, signal)
+        : parts.link.answer(effect.answer, signal)
+      ).then(
+        (reply) => ({ kind: 'reply', reply }),
+        (thrown) => ({ kind: 'trouble', words: toMimeoError(thrown).message }),
+      );
+    const tick = async (): Promise<void> => {
+      while (!over.aborted) {
+        await clock.delay(1000, over);
+        handle({ kind: 'second' });
+      }
+    };
+    const letGo = parts.console.takeKeys((key) => handle({ kind: 'key', key }));
+    over.addEventListener('abort', letGo, { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    tick().catch(reject);
+    parts.console.scene({ kind: 'asking', question: questionOf(state) });
+  }).finally(() => ended.abort());
+}

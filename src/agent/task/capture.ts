@@ -1,0 +1,28 @@
+import { chooseDisk } from '../../disk/index.ts';
+import { encodeIndex } from '../../image/index.ts';
+import type { CaptureOrder } from '../../protocol/index.ts';
+import { captureDisk } from '../../transfer/index.ts';
+import { serverChunkSink } from '../server-link/chunk-ports.ts';
+import { diskRuleOf } from './disk-rule.ts';
+import type { TaskContext, TaskResult } from './task-context.ts';
+
+/** Makes an image of this host's disk, which is only read. The index goes last: until then there is no image. */
+export async function capture(order: CaptureOrder, context: TaskContext): Promise<TaskResult> {
+  const { link, signal, log } = context;
+  context.step('preparing');
+  const disk = chooseDisk(await context.listDisks(), diskRuleOf(order.disk));
+  log(`image ${order.image.name} is made of ${disk.device} (${disk.model}, ${disk.sizeBytes} bytes)`);
+  const { index, warnings } = await captureDisk({
+    disk: disk.device,
+    name: order.image.name,
+    notes: order.notes,
+    sink: serverChunkSink(link, order.taskId),
+    onProgress: context.progress,
+    signal,
+    createdAt: context.now(),
+  });
+  signal.throwIfAborted();
+  context.step('finishing');
+  await link.putIndex(order.taskId, encodeIndex(index), signal);
+  return { words: `${disk.device} is kept as image ${order.image.name}`, warnings };
+}
