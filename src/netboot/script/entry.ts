@@ -7,8 +7,7 @@ const PAUSE_SECONDS = 5;
 
 /**
  * What a host tells about itself, by query parameter: each an iPXE setting. `netX` is the card that booted.
- * SMBIOS texts are free text, so iPXE percent-encodes them; it leaves a `+` as it is, see
- * {@link readScriptQuery}.
+ * SMBIOS texts are free text, so iPXE percent-encodes them, and {@link readScriptQuery} reads what it left.
  */
 const QUESTION = [
   `mac=${setting('netX/mac:hexhyp')}`,
@@ -58,14 +57,20 @@ export interface ScriptQuery {
   readonly product: string;
 }
 
+const NAMES = ['mac', 'uuid', 'platform', 'arch', 'nic', 'serial', 'manufacturer', 'product'] as const;
+
+/** The beginning of a parameter: only our own names count, as an `&` may also belong to a free text. */
+const BEGINNING = new RegExp(`(?:^|&)(?=(?:${NAMES.join('|')})=)`);
+
 /**
- * Reads the query string of that question. Unlike the form decoders of web frameworks it keeps a `+`, which
- * iPXE does not escape, and reads bytes that are no UTF-8 as Latin-1: SMBIOS texts are of no known encoding.
- * Values are what anybody on the wire may have sent; they still need validation.
+ * Reads the query string of that question (the raw one: the form decoders of web frameworks spoil it). iPXE
+ * leaves a `+` in free texts as it is, older builds such as those in network cards also `&` and `=`, and
+ * SMBIOS texts are of no known encoding: what is no UTF-8 is read as Latin-1. Values are what anybody on the
+ * wire may have sent; they still need validation.
  */
 export function readScriptQuery(query: string): ScriptQuery {
   const values = new Map<string, string>();
-  for (const pair of query.replace(/^\?/, '').split('&')) {
+  for (const pair of query.replace(/^\?/, '').split(BEGINNING)) {
     const equals = pair.indexOf('=');
     if (equals > 0) values.set(pair.slice(0, equals), unescapeText(pair.slice(equals + 1)));
   }

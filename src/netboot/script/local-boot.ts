@@ -22,7 +22,9 @@ export function localBootScript(options: LocalBootOptions): string {
   const name = screenText(options.name) || 'This computer';
   const reason = screenText(options.reason) || 'nothing to do';
   return script([
-    `prompt --key m --timeout ${KEY_MS} ${name}: ${reason}, starting its own disk; press m for Mimeo && goto menu || goto disk`,
+    `echo ${name}: ${reason}, starting its own disk; press m for Mimeo`,
+    // The text is not the prompt's own, because iPXE wipes that from the screen.
+    `prompt --key m --timeout ${KEY_MS} && goto menu || goto disk`,
     ':menu',
     `chain --replace --autofree ${scriptUrl(options.menuUrl)} ||`,
     'echo Mimeo: the menu could not be loaded (see above).',

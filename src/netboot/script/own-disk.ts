@@ -1,5 +1,5 @@
-import { setting } from './text.ts';
 import type { LocalBootWay } from '../quirks.ts';
+import { setting } from './text.ts';
 
 /**
  * The commands that leave iPXE for the host's own disk; nothing after them runs.

@@ -25,6 +25,9 @@ export interface TftpServerOptions {
   readonly macOf?: (address: string) => string | null;
 }
 
+/** Files that boot programs look for and do without. */
+const OPTIONAL: ReadonlySet<string> = new Set(['autoexec.ipxe']);
+
 type Request = Extract<TftpPacket, { op: 'rrq' | 'wrq' }>;
 
 /** A read-only TFTP server for boot programs; everything larger goes over HTTP. */
@@ -180,12 +183,10 @@ export class TftpServer {
 
   #refuse(socket: Socket, from: RemoteInfo, file: string, why: { code: number; message: string }): void {
     this.#counts.refused += 1;
-    this.#report(
-      'tftp-refused',
-      from.address,
-      file,
-      `asked for ${printable(file)} over TFTP: ${why.message}`,
-    );
+    const words = OPTIONAL.has(file)
+      ? `looked for ${file}, as iPXE does; there is none, and none is needed`
+      : `asked for ${printable(file)} over TFTP: ${why.message}`;
+    this.#report('tftp-refused', from.address, file, words);
     reply(socket, from, why.code, why.message);
   }
 
