@@ -4,7 +4,8 @@ import type { Tables } from './schema.ts';
 
 export type HostRow = Selectable<Tables['hosts']> & { readonly macs: readonly string[] };
 
-const BLANK: Omit<Tables['hosts'], 'id' | 'first_seen'> = {
+/** A host of which nothing is known. */
+export const BLANK_HOST: Omit<Tables['hosts'], 'id' | 'first_seen'> = {
   uuid: null,
   serial: null,
   name: null,
@@ -71,7 +72,7 @@ export class HostRepository {
     const { macs, at, ...values } = host;
     await this.#db
       .insertInto('hosts')
-      .values({ ...BLANK, first_seen: at, ...values })
+      .values({ ...BLANK_HOST, first_seen: at, ...values })
       .execute();
     for (const mac of macs) await this.addMac(host.id, mac, at);
   }

@@ -38,6 +38,7 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE TABLE boot_nonces (
     nonce_hash TEXT PRIMARY KEY, mac TEXT NOT NULL, host_id TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE,
+    why TEXT NOT NULL,
     created_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT;
   CREATE TABLE technician_codes (

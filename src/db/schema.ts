@@ -8,17 +8,21 @@ export interface Tables {
   tasks: TaskTable;
   events: EventTable;
   agent_sessions: { token_hash: string; host_id: string; created_at: number };
-  boot_nonces: {
-    nonce_hash: string;
-    mac: string;
-    host_id: string;
-    created_at: number;
-    used_at: number | null;
-  };
+  boot_nonces: BootNonceTable;
   technician_codes: { code_hash: string; created_at: number; valid_until: number; tries_left: number };
   api_tokens: { token_hash: string; label: string; created_at: number };
   settings: { key: string; value: string };
   manifest_rows: { mac: string; name: string; image: string; lab: string | null };
+}
+
+interface BootNonceTable {
+  nonce_hash: string;
+  mac: string;
+  host_id: string;
+  /** Why the boot environment was sent: for a task, or to ask at the screen. */
+  why: 'task' | 'ask';
+  created_at: number;
+  used_at: number | null;
 }
 
 interface HostTable {

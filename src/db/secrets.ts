@@ -34,28 +34,41 @@ export class SecretRepository {
     return row?.host_id ?? null;
   }
 
-  async addNonce(nonce: string, mac: string, hostId: string, at: number): Promise<void> {
+  async addNonce(
+    nonce: string,
+    boot: { mac: string; hostId: string; why: 'task' | 'ask'; at: number },
+  ): Promise<void> {
     // A nonce is good for one boot; those of yesterday are of no use to anybody.
     await this.#db
       .deleteFrom('boot_nonces')
-      .where('created_at', '<', at - 24 * 3_600_000)
+      .where('created_at', '<', boot.at - 24 * 3_600_000)
       .execute();
     await this.#db
       .insertInto('boot_nonces')
-      .values({ nonce_hash: hashOf(nonce), mac, host_id: hostId, created_at: at, used_at: null })
+      .values({
+        nonce_hash: hashOf(nonce),
+        mac: boot.mac,
+        host_id: boot.hostId,
+        why: boot.why,
+        created_at: boot.at,
+        used_at: null,
+      })
       .execute();
   }
 
-  /** The host that a boot nonce was made for, once; null when it is unknown or was used before. */
-  async useNonce(nonce: string, at: number): Promise<{ hostId: string; mac: string } | null> {
+  /** What a boot nonce was made for, once; null when it is unknown or was used before. */
+  async useNonce(
+    nonce: string,
+    at: number,
+  ): Promise<{ hostId: string; mac: string; why: 'task' | 'ask' } | null> {
     const row = await this.#db
       .updateTable('boot_nonces')
       .set({ used_at: at })
       .where('nonce_hash', '=', hashOf(nonce))
       .where('used_at', 'is', null)
-      .returning(['host_id', 'mac'])
+      .returning(['host_id', 'mac', 'why'])
       .executeTakeFirst();
-    return row ? { hostId: row.host_id, mac: row.mac } : null;
+    return row ? { hostId: row.host_id, mac: row.mac, why: row.why } : null;
   }
 
   async addCode(code: string, at: number, validUntil: number, tries: number): Promise<void> {

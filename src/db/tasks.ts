@@ -81,6 +81,16 @@ export class TaskRepository {
     return row ?? null;
   }
 
+  /** Keeps a deployment open until at least this time. */
+  async extend(id: string, opensUntil: number): Promise<void> {
+    await this.#db
+      .updateTable('deployments')
+      .set({ opens_until: opensUntil })
+      .where('id', '=', id)
+      .where('opens_until', '<', opensUntil)
+      .execute();
+  }
+
   /** Deployments, newest first. */
   async deployments(limit: number): Promise<DeploymentRow[]> {
     return this.#db

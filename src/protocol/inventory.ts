@@ -42,3 +42,5 @@ export const inventorySchema = z.object({
   /** Modaliases of controllers that no loaded driver serves: the second driver layer may help. */
   driverless: z.array(text).max(64).default([]),
 });
+
+export type InventoryMessage = z.infer<typeof inventorySchema>;

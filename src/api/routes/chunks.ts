@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  badChunkReplySchema,
+  badChunkRequestSchema,
+  missingReplySchema,
+  missingRequestSchema,
+} from '../../protocol/index.ts';
+import { hostOf } from '../callers.ts';
+import type { Services } from '../services.ts';
+
+/** A zstd frame of 1 MiB that does not compress is a little longer than 1 MiB. */
+const MAX_CHUNK_BYTES = 1_200_000;
+/** The index of a disk of a few TiB. */
+const MAX_INDEX_BYTES = 256 * 1_048_576;
+/** Table sectors of both ends of a disk. */
+const MAX_TABLE_BYTES = 16 * 1_048_576;
+
+const taskParams = z.object({ taskId: z.string() });
+const chunkParams = taskParams.extend({ id: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** The bytes of a task: its index, its chunks, the saved partition table. */
+export function chunkRoutes(
+  instance: FastifyInstance,
+  {
+    sessions,
+    images,
+    captures,
+    savedTables,
+  }: Pick<Services, 'sessions' | 'images' | 'captures' | 'savedTables'>,
+): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const bytes = 'application/octet-stream';
+
+  app.get('/agent/v1/tasks/:taskId/index', { schema: { params: taskParams } }, async (request, reply) => {
+    const hostId = await hostOf(request, sessions);
+    return reply.type(bytes).send(await images.index(hostId, request.params.taskId));
+  });
+
+  app.get(
+    '/agent/v1/tasks/:taskId/chunks/:id',
+    { schema: { params: chunkParams } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      return reply.type(bytes).send(await images.chunk(hostId, request.params.taskId, request.params.id));
+    },
+  );
+
+  app.post(
+    '/agent/v1/tasks/:taskId/chunks/:id/bad',
+    { schema: { params: chunkParams, body: badChunkRequestSchema, response: { 200: badChunkReplySchema } } },
+    async (request) => {
+      const hostId = await hostOf(request, sessions);
+      const { taskId, id } = request.params;
+      return { verdict: await images.reportBad(hostId, taskId, id, request.body.words) };
+    },
+  );
+
+  app.put(
+    '/agent/v1/tasks/:taskId/saved-table',
+    { bodyLimit: MAX_TABLE_BYTES, schema: { params: taskParams, body: z.instanceof(Buffer) } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      await images.taskOf(hostId, request.params.taskId);
+      await savedTables.keep(hostId, request.params.taskId, request.body);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/agent/v1/tasks/:taskId/missing',
+    { schema: { params: taskParams, body: missingRequestSchema, response: { 200: missingReplySchema } } },
+    async (request) => {
+      const hostId = await hostOf(request, sessions);
+      return { missing: await captures.missing(hostId, request.params.taskId, request.body.ids) };
+    },
+  );
+
+  app.put(
+    '/agent/v1/tasks/:taskId/chunks/:id',
+    { bodyLimit: MAX_CHUNK_BYTES, schema: { params: chunkParams, body: z.instanceof(Buffer) } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      await captures.put(hostId, request.params.taskId, request.params.id, request.body);
+      return reply.code(204).send();
+    },
+  );
+
+  app.put(
+    '/agent/v1/tasks/:taskId/index',
+    { bodyLimit: MAX_INDEX_BYTES, schema: { params: taskParams, body: z.instanceof(Buffer) } },
+    async (request) => {
+      const hostId = await hostOf(request, sessions);
+      return captures.commit(hostId, request.params.taskId, request.body);
+    },
+  );
+}

@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import type { EventRow } from '../../db/index.ts';
+import type { EventView } from '../schemas/index.ts';
+import type { Services } from '../services.ts';
+
+/** Events replayed to a client that was away; one that missed more asks for the lists anew. */
+const REPLAY = 1000;
+/** Proxies and browsers drop a silent connection. */
+const HEARTBEAT_MS = 15_000;
+
+/**
+ * Live events by SSE. `Last-Event-ID` replays what was missed; without it only news is sent.
+ *
+ * @returns a function that ends every stream, for the server's shutdown
+ */
+export function eventRoutes(
+  app: FastifyInstance,
+  { events, hub }: Pick<Services, 'events' | 'hub'>,
+): () => void {
+  const ends = new Set<() => void>();
+
+  app.get('/api/v1/events', async (request, reply) => {
+    reply.hijack();
+    const { raw } = reply;
+    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    let sent = Number(request.headers['last-event-id'] ?? Number.NaN);
+    const send = (row: EventRow): void => {
+      if (row.id <= sent) return;
+      sent = row.id;
+      raw.write(`id: ${row.id}\nevent: ${row.topic}\ndata: ${JSON.stringify(eventView(row))}\n\n`);
+    };
+    // News that comes while the replay is read waits, so that the order holds.
+    const waiting: EventRow[] = [];
+    let live = false;
+    const unsubscribe = hub.subscribe((row) => (live ? send(row) : waiting.push(row)));
+    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+    const end = (): void => {
+      unsubscribe();
+      clearInterval(heartbeat);
+      ends.delete(end);
+      raw.end();
+    };
+    ends.add(end);
+    raw.on('close', end);
+    if (Number.isNaN(sent)) sent = await events.lastId();
+    else for (const row of await events.since(sent, REPLAY)) send(row);
+    raw.write(': connected\n\n');
+    for (const row of waiting) send(row);
+    live = true;
+  });
+
+  return () => {
+    for (const end of ends) end();
+  };
+}
+
+function eventView(row: EventRow): EventView {
+  return {
+    id: row.id,
+    at: new Date(row.at).toISOString(),
+    topic: row.topic,
+    level: row.level,
+    hostId: row.host_id,
+    taskId: row.task_id,
+    words: row.words,
+  };
+}

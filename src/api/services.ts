@@ -1,0 +1,50 @@
+import type {
+  Access,
+  AgentSessions,
+  AgentWork,
+  Captures,
+  EventHub,
+  HostBoot,
+  HostDirectory,
+  ImageAccess,
+  ManifestWatch,
+  NetbootTimeline,
+  Orders,
+  SavedTables,
+  ScreenQuestion,
+  TaskBoard,
+} from '../control/index.ts';
+import type { EventRepository } from '../db/index.ts';
+import type { ImageStore } from '../store/index.ts';
+
+/** What the routes call. Each route file takes only what it uses. */
+export interface Services {
+  readonly access: Access;
+  readonly board: TaskBoard;
+  readonly boot: HostBoot;
+  readonly captures: Captures;
+  readonly directory: HostDirectory;
+  readonly events: EventRepository;
+  readonly hub: EventHub;
+  readonly images: ImageAccess;
+  readonly manifest: ManifestWatch;
+  readonly orders: Orders;
+  readonly question: ScreenQuestion;
+  readonly savedTables: SavedTables;
+  readonly sessions: AgentSessions;
+  readonly store: ImageStore;
+  readonly timeline: NetbootTimeline;
+  readonly work: AgentWork;
+}
+
+/** Facts of this server that the routes show or hand out. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly interface: string;
+  readonly address: string;
+  readonly dhcpServers: readonly string[];
+  readonly httpBase: string;
+  /** Folder with vmlinuz, initrd.img and their companions. */
+  readonly bootFolder: string;
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../clock.ts';
+import type { HostRow, SecretRepository } from '../db/index.ts';
+import { MimeoError } from '../errors.ts';
+import { type HelloReply, type HelloRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
+import type { EventHub } from './event-hub.ts';
+import type { HostDirectory } from './host-directory.ts';
+import { newToken } from './random.ts';
+
+/** What the server remembers of one boot of an agent; lost in a restart of the server, which is harmless. */
+export interface AgentSession {
+  /** Why the boot environment was sent; null when it came from media or the server has restarted since. */
+  readonly why: 'task' | 'ask' | null;
+  /** It has had a task in this boot, so nothing to do means: stay, and show how it ended. */
+  readonly tookTask: boolean;
+  /** The question at its screen was answered. */
+  readonly answered: boolean;
+}
+
+const UNKNOWN_SESSION: AgentSession = { why: null, tookTask: true, answered: true };
+
+/** Agents say hello here and are known by their token from then on. */
+export class AgentSessions {
+  readonly #secrets: SecretRepository;
+  readonly #directory: HostDirectory;
+  readonly #hub: EventHub;
+  readonly #clock: Clock;
+  readonly #indexKeys: readonly string[];
+  readonly #sessions = new Map<string, AgentSession>();
+  /** token → host id, so that a chunk does not cost a look into the database */
+  readonly #hostByToken = new Map<string, string>();
+
+  constructor(ports: {
+    secrets: SecretRepository;
+    directory: HostDirectory;
+    hub: EventHub;
+    clock: Clock;
+    indexKeys: readonly string[];
+  }) {
+    this.#secrets = ports.secrets;
+    this.#directory = ports.directory;
+    this.#hub = ports.hub;
+    this.#clock = ports.clock;
+    this.#indexKeys = ports.indexKeys;
+  }
+
+  /** @throws MimeoError `agent-protocol` when this agent is too old or too new */
+  async hello(request: HelloRequest): Promise<HelloReply> {
+    if (request.protocol !== PROTOCOL_VERSION) {
+      throw new MimeoError(
+        'agent-protocol',
+        `The agent speaks version ${request.protocol}, this server version ${PROTOCOL_VERSION}.`,
+      );
+    }
+    const at = this.#clock.now();
+    const host = await this.#directory.meetAgent(request.inventory);
+    const nonce = request.bootNonce === null ? null : await this.#secrets.useNonce(request.bootNonce, at);
+    const token = newToken();
+    await this.#secrets.openSession(token, host.id, at);
+    for (const [known, id] of this.#hostByToken) if (id === host.id) this.#hostByToken.delete(known);
+    this.#sessions.set(host.id, { why: nonce?.why ?? null, tookTask: false, answered: false });
+    const disks = request.inventory.disks.filter((disk) => !disk.removable).length;
+    await this.#hub.publish('host', {
+      kind: 'hello',
+      level: 'info',
+      hostId: host.id,
+      words: `Its agent said hello ${Math.round(request.uptimeSeconds)} s after the kernel started (${disks} disks).`,
+    });
+    return {
+      hostId: host.id,
+      token,
+      name: host.name,
+      lab: host.lab,
+      serverTime: new Date(at).toISOString(),
+      indexKeys: [...this.#indexKeys],
+    };
+  }
+
+  /** @throws MimeoError `agent-token` when the token is unknown or belongs to an earlier boot */
+  async hostOf(token: string | null): Promise<HostRow> {
+    const id = token === null ? null : await this.#hostIdOf(token);
+    if (id === null) throw new MimeoError('agent-token', 'This call needs the token of a host.');
+    return this.#directory.get(id);
+  }
+
+  /** As `hostOf`, without reading the host. */
+  async hostIdOf(token: string | null): Promise<string> {
+    const id = token === null ? null : await this.#hostIdOf(token);
+    if (id === null) throw new MimeoError('agent-token', 'This call needs the token of a host.');
+    return id;
+  }
+
+  session(hostId: string): AgentSession {
+    return this.#sessions.get(hostId) ?? UNKNOWN_SESSION;
+  }
+
+  note(hostId: string, change: Partial<AgentSession>): void {
+    this.#sessions.set(hostId, { ...this.session(hostId), ...change });
+  }
+
+  async #hostIdOf(token: string): Promise<string | null> {
+    const cached = this.#hostByToken.get(token);
+    if (cached !== undefined) return cached;
+    const id = await this.#secrets.hostOfSession(token);
+    if (id !== null) this.#hostByToken.set(token, id);
+    return id;
+  }
+}

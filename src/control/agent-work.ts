@@ -1,0 +1,144 @@
+import type { Clock } from '../clock.ts';
+import type { HostRow, TaskRow } from '../db/index.ts';
+import { ENDED, type TaskEvent } from '../deployment/index.ts';
+import { MimeoError } from '../errors.ts';
+import type { Report, ReportReply, Work } from '../protocol/index.ts';
+import type { AgentSessions } from './agent-sessions.ts';
+import type { EventHub } from './event-hub.ts';
+import type { HostDirectory } from './host-directory.ts';
+import type { RegistryFiles } from './registry-files.ts';
+import type { ScreenQuestion } from './screen-question.ts';
+import type { TaskBoard } from './task-board.ts';
+
+/** What agents are told to do, and what they tell of doing it. */
+export class AgentWork {
+  readonly #sessions: AgentSessions;
+  readonly #board: TaskBoard;
+  readonly #directory: HostDirectory;
+  readonly #question: ScreenQuestion;
+  readonly #registry: RegistryFiles;
+  readonly #hub: EventHub;
+  readonly #clock: Clock;
+
+  constructor(ports: {
+    sessions: AgentSessions;
+    board: TaskBoard;
+    directory: HostDirectory;
+    question: ScreenQuestion;
+    registry: RegistryFiles;
+    hub: EventHub;
+    clock: Clock;
+  }) {
+    this.#sessions = ports.sessions;
+    this.#board = ports.board;
+    this.#directory = ports.directory;
+    this.#question = ports.question;
+    this.#registry = ports.registry;
+    this.#hub = ports.hub;
+    this.#clock = ports.clock;
+  }
+
+  /** What this host has to do; waits for something until the signal ends it, then answers `idle`. */
+  async next(hostId: string, signal: AbortSignal): Promise<Work> {
+    for (;;) {
+      const work = await this.#now(hostId);
+      if (work !== null) return work;
+      if (signal.aborted) return { kind: 'idle', words: 'Nothing to do at the moment.' };
+      await this.#board.changed(hostId, signal);
+    }
+  }
+
+  /** Takes a report; the answer tells the agent whether to stop. */
+  async report(hostId: string, taskId: string, report: Report): Promise<ReportReply> {
+    const task = await this.#board.get(taskId);
+    if (task.host_id !== hostId)
+      throw new MimeoError('not-allowed', `Task ${taskId} belongs to another host.`);
+    if (report.kind === 'log') {
+      await this.#log(task, report.lines);
+    } else {
+      await this.#board.apply(taskId, this.#eventOf(task, report));
+    }
+    const { status } = (await this.#board.get(taskId)).state;
+    return { cancel: status === 'cancelling' || status === 'cancelled' || status === 'failed' };
+  }
+
+  async #now(hostId: string): Promise<Work | null> {
+    const task = this.#board.ofHost(hostId);
+    if (task !== null) return this.#hand(task);
+    const session = this.#sessions.session(hostId);
+    if (session.tookTask || session.answered) return null;
+    const host = await this.#directory.get(hostId);
+    if (session.why === 'ask' || host.known === 0) return this.#question.ask(host);
+    return { kind: 'boot-local', words: 'There is nothing to do for this computer.' };
+  }
+
+  async #hand(task: TaskRow): Promise<Work | null> {
+    const state = await this.#board.apply(task.id, { type: 'taken', at: this.#clock.now() });
+    this.#sessions.note(task.host_id, { tookTask: true });
+    if (state.status === 'cancelled')
+      return { kind: 'power', after: task.after, words: 'The task was cancelled.' };
+    if (ENDED.has(state.status)) return null;
+    const host = await this.#directory.get(task.host_id);
+    const common = {
+      taskId: task.id,
+      attempt: state.attempts,
+      host: { name: task.host_name, lab: host.lab },
+      disk: null,
+      after: task.after,
+    };
+    if (state.kind === 'capture' || task.version === null) {
+      return { ...common, kind: 'capture', image: { name: task.image }, notes: task.notes };
+    }
+    return {
+      ...common,
+      kind: 'deploy',
+      image: { name: task.image, version: task.version },
+      personalise: {
+        computerName: task.host_name,
+        fields: fieldsOf(host, task),
+        registryFiles: await this.#registry.read(),
+      },
+    };
+  }
+
+  #eventOf(task: TaskRow, report: Exclude<Report, { kind: 'log' }>): TaskEvent {
+    const at = this.#clock.now();
+    switch (report.kind) {
+      case 'progress':
+        return { type: 'progress', at, progress: report.progress };
+      case 'failed':
+        return { type: 'failed', at, failure: report.failure };
+      case 'cancelled':
+        return {
+          type: 'cancelled',
+          at,
+          by: report.by === 'host' ? 'somebody at its screen' : 'a technician',
+        };
+      case 'finished':
+        if (task.state.kind === 'capture' && task.version === null) {
+          throw new MimeoError('not-allowed', 'This capture has not committed its image.');
+        }
+        return { type: 'finished', at, words: report.words, warnings: report.warnings };
+    }
+  }
+
+  async #log(task: TaskRow, lines: readonly string[]): Promise<void> {
+    for (const words of lines) {
+      const about = { hostId: task.host_id, taskId: task.id };
+      await this.#hub.publish('host', { kind: 'log', level: 'info', words, ...about });
+    }
+  }
+}
+
+/** The placeholders that a technician may use in the share's files: `{{host.name}}` and so on. */
+function fieldsOf(host: HostRow, task: TaskRow): Record<string, string> {
+  return {
+    'host.name': task.host_name,
+    'host.mac': host.macs[0] ?? '',
+    'host.serial': host.serial ?? '',
+    'host.uuid': host.uuid ?? '',
+    'lab.name': host.lab ?? '',
+    'image.name': task.image,
+    'image.version': String(task.version ?? ''),
+  };
+}

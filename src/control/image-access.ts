@@ -1,0 +1,119 @@
+import type { TaskRow } from '../db/index.ts';
+import { ENDED } from '../deployment/index.ts';
+import { MimeoError } from '../errors.ts';
+import type { ChunkId, ImageIndex } from '../image/index.ts';
+import type { Store } from '../store/index.ts';
+import type { EventHub } from './event-hub.ts';
+import type { TaskBoard } from './task-board.ts';
+
+/** Indexes held in memory: of the images that are being deployed. */
+const CACHED_INDEXES = 8;
+
+interface CachedIndex {
+  readonly bytes: Buffer;
+  readonly index: ImageIndex;
+  readonly chunks: ReadonlySet<ChunkId>;
+}
+
+/** What a host with a task may read of the store: the index of its image and the chunks in it, nothing else. */
+export class ImageAccess {
+  readonly #store: Store;
+  readonly #board: TaskBoard;
+  readonly #hub: EventHub;
+  readonly #cache = new Map<string, Promise<CachedIndex>>();
+
+  constructor(ports: { store: Store; board: TaskBoard; hub: EventHub }) {
+    this.#store = ports.store;
+    this.#board = ports.board;
+    this.#hub = ports.hub;
+  }
+
+  /** @throws MimeoError `not-allowed` unless this is an open task of that host */
+  async taskOf(hostId: string, taskId: string): Promise<TaskRow> {
+    const task = await this.#board.get(taskId);
+    if (task.host_id !== hostId) {
+      throw new MimeoError('not-allowed', `Task ${taskId} belongs to another host.`);
+    }
+    if (ENDED.has(task.state.status)) {
+      throw new MimeoError('task-not-open', `Task ${taskId} has ended: ${task.state.status}.`);
+    }
+    return task;
+  }
+
+  /** The signed index of the image of a deploy task. */
+  async index(hostId: string, taskId: string): Promise<Buffer> {
+    return (await this.#imageOf(await this.taskOf(hostId, taskId))).bytes;
+  }
+
+  /** The zstd frame of a chunk of the image of a deploy task; the host verifies it. */
+  async chunk(hostId: string, taskId: string, id: ChunkId): Promise<Buffer> {
+    const task = await this.taskOf(hostId, taskId);
+    await this.#demandChunk(task, id);
+    return this.#store.getChunk(id);
+  }
+
+  /** A host says that a chunk is not what its name says; the store looks at its own copy. */
+  async reportBad(
+    hostId: string,
+    taskId: string,
+    id: ChunkId,
+    words: string,
+  ): Promise<'good' | 'damaged' | 'missing'> {
+    const task = await this.taskOf(hostId, taskId);
+    await this.#demandChunk(task, id);
+    const verdict = await this.#store.recheck(id);
+    await this.#hub.publish('image', {
+      kind: 'damaged',
+      level: verdict === 'good' ? 'warning' : 'error',
+      hostId,
+      taskId,
+      words:
+        verdict === 'good'
+          ? `${task.host_name} got chunk ${id.slice(0, 12)} of ${task.image} damaged; the stored copy is good (${words}).`
+          : `Chunk ${id.slice(0, 12)} of ${task.image} is ${verdict} in the store; it was set aside. Capture the image again.`,
+    });
+    return verdict;
+  }
+
+  /** The decoded index of an image version, from the cache if it is there. */
+  async decoded(name: string, version: number): Promise<ImageIndex> {
+    return (await this.#cached(name, version)).index;
+  }
+
+  async #imageOf(task: TaskRow): Promise<CachedIndex> {
+    if (task.state.kind !== 'deploy' || task.version === null) {
+      throw new MimeoError('not-allowed', `Task ${task.id} reads no image.`);
+    }
+    return this.#cached(task.image, task.version);
+  }
+
+  async #demandChunk(task: TaskRow, id: ChunkId): Promise<void> {
+    if (!(await this.#imageOf(task)).chunks.has(id)) {
+      throw new MimeoError('not-allowed', `Chunk ${id.slice(0, 12)} is not part of ${task.image}.`);
+    }
+  }
+
+  #cached(name: string, version: number): Promise<CachedIndex> {
+    const key = `${name}@${version}`;
+    const found = this.#cache.get(key);
+    if (found) return found;
+    const loading = this.#load(name, version);
+    this.#cache.set(key, loading);
+    loading.catch(() => this.#cache.delete(key));
+    const [oldest] = this.#cache.keys();
+    if (this.#cache.size > CACHED_INDEXES && oldest !== undefined) this.#cache.delete(oldest);
+    return loading;
+  }
+
+  async #load(name: string, version: number): Promise<CachedIndex> {
+    const { bytes, index } = await this.#store.readIndex(name, version);
+    const chunks = new Set<ChunkId>();
+    for (const { chunks: table } of index.regions) {
+      for (let i = 0; i < table.count; i++) {
+        const id = table.id(i);
+        if (id !== null) chunks.add(id);
+      }
+    }
+    return { bytes, index, chunks };
+  }
+}

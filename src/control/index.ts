@@ -1,0 +1,16 @@
+export { Access } from './access.ts';
+export { AgentSessions } from './agent-sessions.ts';
+export { AgentWork } from './agent-work.ts';
+export { Captures } from './captures.ts';
+export { diskWords, inventoryOf } from './disk-demand.ts';
+export { EventHub, type EventMap, type Topic } from './event-hub.ts';
+export { type BootPlaces, HostBoot } from './host-boot.ts';
+export { HostDirectory } from './host-directory.ts';
+export { ImageAccess } from './image-access.ts';
+export { type ManifestState, ManifestWatch } from './manifest-watch.ts';
+export { NetbootTimeline, type TimelineLine } from './netboot-timeline.ts';
+export { type DeployPreview, type DeployWish, Orders } from './orders.ts';
+export { RegistryFiles } from './registry-files.ts';
+export { SavedTables } from './saved-tables.ts';
+export { ScreenQuestion } from './screen-question.ts';
+export { TaskBoard } from './task-board.ts';
