@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toMimeoError } from '../errors.ts';
+import { buildBootEnvironment } from './build.ts';
+
+const project = resolve(import.meta.dirname, '../..');
+
+/** Builds the boot environment from the command line: `node src/bootenv/main.ts [--folder …] [--cache …]`. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      folder: { type: 'string', default: join(project, 'build/bootenv') },
+      cache: { type: 'string', default: join(project, 'build/bootenv-cache') },
+      agent: { type: 'string', default: join(project, 'src/agent/main.ts') },
+      mirror: { type: 'string' },
+    },
+  });
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C')));
+  const start = performance.now();
+  const environment = await buildBootEnvironment({
+    folder: resolve(values.folder),
+    cache: resolve(values.cache),
+    agentEntry: resolve(values.agent),
+    ...(values.mirror === undefined ? {} : { mirror: values.mirror }),
+    onProgress: ({ step, text }) => {
+      console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${step}: ${text}`);
+    },
+    signal: stop.signal,
+  });
+  for (const [name, { size }] of Object.entries(environment.files))
+    console.log(`${String(size).padStart(10)}  ${name}`);
+  const boot = environment.files.vmlinuz.size + environment.files['initrd.img'].size;
+  console.log(
+    `${String(boot).padStart(10)}  bytes a host loads to boot (${(boot / 2 ** 20).toFixed(1)} MiB)`,
+  );
+}
+
+try {
+  if (!existsSync('/usr/bin/apt-get'))
+    throw new Error('The boot environment is built on Debian: apt-get is missing.');
+  await main();
+} catch (thrown) {
+  const error = toMimeoError(thrown);
+  console.error(`${error.message}\n${error.next}`);
+  process.exitCode = 1;
+}
