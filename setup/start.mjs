@@ -56,9 +56,13 @@ async function startThroughSudo(args) {
   }
   const data = process.env['MIMEO_DATA'];
   const argv = [
-    ...[...sudo, 'env', `PATH=${process.env['PATH'] ?? ''}`],
+    ...sudo,
+    'env',
+    `PATH=${process.env['PATH'] ?? ''}`,
     ...(data === undefined ? [] : [`MIMEO_DATA=${data}`]),
-    ...[process.execPath, fileURLToPath(import.meta.url), ...args],
+    process.execPath,
+    fileURLToPath(import.meta.url),
+    ...args,
   ];
   say('network boot is answered on ports 67 and 69, which only root may open; going on through sudo');
   return await runInPlace(argv);

@@ -126,6 +126,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Correct the value in the configuration; boot scripts take plain printable text only.',
   },
+  'network-card': {
+    kind: 'permanent',
+    next: 'Name the card with --interface, or give the machine an address on that network.',
+  },
   'no-debian-keyring': {
     kind: 'permanent',
     next: 'Install the package debian-archive-keyring (apt install debian-archive-keyring), then try again.',
@@ -142,12 +146,19 @@ export const errorTable = {
     kind: 'permanent',
     next: 'A host may only ask for what belongs to its own task.',
   },
-  'not-confirmed': { kind: 'permanent', next: 'Nothing was ordered. Give the command again when you are sure.' },
+  'not-confirmed': {
+    kind: 'permanent',
+    next: 'Nothing was ordered. Give the command again when you are sure.',
+  },
   'not-signed-in': {
     kind: 'permanent',
     next: 'Run `mimeo login` with the one-time code, or use the command on the server itself.',
   },
   'not-understood': { kind: 'permanent', next: 'See: mimeo --help' },
+  'nothing-to-deploy': {
+    kind: 'permanent',
+    next: 'See `mimeo host list` for the machines and labs there are.',
+  },
   'personalise-ambiguous': {
     kind: 'permanent',
     next: 'Rename or remove one of the two on the master, and capture it again.',
@@ -163,6 +174,10 @@ export const errorTable = {
   'personalise-unprotected': {
     kind: 'permanent',
     next: 'This is a fault in Mimeo: the volume has to be mounted with permissions. Please report it with the log.',
+  },
+  'port-taken': {
+    kind: 'permanent',
+    next: 'Stop the program that uses it, or choose another port with --http-port.',
   },
   'preview-changed': {
     kind: 'permanent',

@@ -1,0 +1,52 @@
+import { EXIT } from '../exit-codes.ts';
+import { renderDeployment, renderDeployments } from '../render/deployment.ts';
+import { followOrder } from './after-order.ts';
+import { type AddCommands, examples } from './runner.ts';
+
+export const addDeploymentCommands: AddCommands = (program, run) => {
+  const deployment = program.command('deployment').description('orders and their tasks');
+  deployment
+    .command('list')
+    .description('all deployments and captures, newest first')
+    .option('--open', 'only those that are not at their end')
+    .addHelpText('before', examples('mimeo deployment list --open'))
+    .action(
+      run(async (session, options: { open?: boolean }) => {
+        const found = await session.api.deployments(options.open === true ? 'open' : 'all');
+        session.print(found, () => renderDeployments(found, session.paint));
+        return EXIT.ok;
+      }),
+    );
+  deployment
+    .command('show')
+    .argument('<id>')
+    .description('one deployment, machine by machine')
+    .option('--wait', 'wait for the end')
+    .addHelpText('before', examples('mimeo deployment show 7', 'mimeo deployment show 7 --wait'))
+    .action(
+      run(async (session, id: string, options: { wait?: boolean }) => {
+        const found = await session.api.deployment(id);
+        if (options.wait === true) return await followOrder(session, found, true);
+        session.print(found, () => renderDeployment(found, session.paint));
+        return EXIT.ok;
+      }),
+    );
+  const changes = [
+    { change: 'cancel', description: 'stop all its machines, each at the next safe point' },
+    { change: 'retry', description: 'do those again that failed or were cancelled' },
+  ] as const;
+  for (const { change, description } of changes) {
+    deployment
+      .command(change)
+      .argument('<id>')
+      .description(description)
+      .addHelpText('before', examples(`mimeo deployment ${change} 7`))
+      .action(
+        run(async (session, id: string) => {
+          const changed = await session.api.changeDeployment(id, change);
+          session.print(changed, () => renderDeployment(changed, session.paint));
+          return EXIT.ok;
+        }),
+      );
+  }
+};

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { renderEvent } from '../render/events.ts';
+import { joined, type Session } from '../session.ts';
+import { patiently } from '../watch/patience.ts';
+import { type AddCommands, examples } from './runner.ts';
+
+const RECONNECT_MS = 500;
+
+export const addLogsCommand: AddCommands = (program, run) => {
+  program
+    .command('logs')
+    .description('everything that happens, as it happens, until Ctrl-C')
+    .option('-f, --follow', 'what it does anyway')
+    .option('--since <id>', 'begin after this event, as far back as the server remembers')
+    .addHelpText('before', examples('mimeo logs -f', 'mimeo logs --since 0 --json'))
+    .action(run((session, options: { since?: string }) => follow(session, options.since)));
+};
+
+/** Prints events for ever; a restarted server is met again where its stream broke off. */
+async function follow(session: Session, since: string | undefined): Promise<never> {
+  let last = since === undefined ? null : Number.parseInt(since, 10);
+  while (true) {
+    last = await patiently(session, () => printEvents(session, last));
+    await delay(RECONNECT_MS, undefined, { signal: session.signal }).catch(() => {
+      throw session.signal.reason;
+    });
+  }
+}
+
+/** @returns the id of the last event printed */
+async function printEvents(session: Session, since: number | null): Promise<number | null> {
+  const { terminal, json, paint, signal } = session;
+  let last = since;
+  try {
+    for await (const event of session.api.events(since)) {
+      terminal.out(joined([json ? JSON.stringify(event) : renderEvent(event, paint)]));
+      last = event.id;
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    // A stream that breaks off in the middle is opened again; one that never began is a failure.
+    if (last === since) throw error;
+  }
+  return last;
+}

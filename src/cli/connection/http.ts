@@ -1,0 +1,94 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { MimeoError } from '../../errors.ts';
+import { addressWords, type ServerAddress } from './server-address.ts';
+
+export interface CallOptions {
+  readonly method?: 'GET' | 'POST';
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** A server that says nothing for this long is not reachable; previews of a whole school take seconds. */
+const SILENCE_MS = 30_000;
+
+/**
+ * Sends one request and resolves with the answer's head; the body is the caller's to read.
+ *
+ * @throws MimeoError `server-unreachable` when nobody answers
+ */
+export async function call(
+  address: ServerAddress,
+  path: string,
+  { method = 'GET', body, headers, signal }: CallOptions,
+): Promise<IncomingMessage> {
+  signal.throwIfAborted();
+  const content = body === undefined ? null : Buffer.from(JSON.stringify(body));
+  const options: RequestOptions = {
+    method,
+    signal,
+    headers: {
+      accept: 'application/json',
+      ...(content === null ? {} : { 'content-type': 'application/json', 'content-length': content.length }),
+      ...(address.kind === 'url' && address.token !== null
+        ? { authorization: `Bearer ${address.token}` }
+        : {}),
+      ...headers,
+    },
+  };
+  const open = await opener(address, path, options);
+  return await new Promise((resolve, reject) => {
+    const sent = open((answer) => {
+      sent.setTimeout(0);
+      resolve(answer);
+    });
+    sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      reject(signal.aborted ? signal.reason : unreachable(address, error));
+    });
+    sent.end(content ?? undefined);
+  });
+}
+
+/** The whole body of an answer as text. */
+export async function readBody(address: ServerAddress, answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  try {
+    for await (const part of answer) parts.push(part as Buffer);
+  } catch (error) {
+    throw unreachable(address, error as Error);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+type Open = (onAnswer: (answer: IncomingMessage) => void) => ReturnType<typeof httpRequest>;
+
+async function opener(address: ServerAddress, path: string, options: RequestOptions): Promise<Open> {
+  if (address.kind === 'socket') {
+    return (onAnswer) => httpRequest({ ...options, socketPath: address.path, path }, onAnswer);
+  }
+  const url = new URL(path, address.url);
+  // TLS is loaded only where it is spoken: it would slow down every start.
+  const send = url.protocol === 'https:' ? (await import('node:https')).request : httpRequest;
+  return (onAnswer) => send(url, options, onAnswer);
+}
+
+function unreachable(address: ServerAddress, error: NodeJS.ErrnoException): MimeoError {
+  const place = addressWords(address);
+  if (address.kind === 'url') {
+    return new MimeoError('server-unreachable', `No Mimeo server answers at ${place}: ${error.message}.`, {
+      cause: error,
+      next: 'Check the address, the network and that the server runs.',
+    });
+  }
+  if (error.code === 'EACCES') {
+    return new MimeoError('not-signed-in', `You may not use the server's socket ${place}.`, {
+      cause: error,
+      next: 'Run the command as root (sudo mimeo …), or log in with `mimeo login URL`.',
+    });
+  }
+  return new MimeoError('server-unreachable', `No Mimeo server answers on this machine (${place}).`, {
+    cause: error,
+    next: 'Start it with `npm start`; for one elsewhere use --server URL or `mimeo login URL`; for another data folder, --data FOLDER.',
+  });
+}

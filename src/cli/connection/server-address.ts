@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolder } from '../../../setup/data-folder.mjs';
+import { MimeoError } from '../../errors.ts';
+import { readLogins } from './logins.ts';
+
+/** Where the server is: on this machine by its socket, which needs no token, or elsewhere. */
+export type ServerAddress =
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'url'; readonly url: string; readonly token: string | null };
+
+export interface AddressWish {
+  /** `--server` */
+  readonly server: string | undefined;
+  /** `--data` */
+  readonly data: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Finds the server: what was asked for, else $MIMEO_SERVER, else the one on this machine, else the one
+ * that was logged in to last. Without any it is this machine's, so that the failure names its socket.
+ */
+export function findServer({ server, data, env }: AddressWish): ServerAddress {
+  const socket = join(dataFolder(data, env), 'mimeo.sock');
+  const named = server ?? (data === undefined ? env['MIMEO_SERVER'] : undefined);
+  const logins = readLogins(env);
+  if (named !== undefined && named !== '') {
+    const url = serverUrl(named);
+    return { kind: 'url', url, token: logins.tokens[url] ?? null };
+  }
+  const last = logins.last;
+  if (data !== undefined || existsSync(socket) || last === null) return { kind: 'socket', path: socket };
+  return { kind: 'url', url: last, token: logins.tokens[last] ?? null };
+}
+
+/** A server's address as typed, in one form: `mimeo.school:8080` becomes `http://mimeo.school:8080`. */
+export function serverUrl(text: string): string {
+  const withScheme = /^https?:\/\//i.test(text) ? text : `http://${text}`;
+  if (!URL.canParse(withScheme)) {
+    throw new MimeoError('not-understood', `"${text}" is no address of a server.`, {
+      next: 'Write it as the server prints it, like http://192.168.1.10:8080',
+    });
+  }
+  return new URL(withScheme).origin;
+}
+
+/** The server's place in words, for messages. */
+export function addressWords(address: ServerAddress): string {
+  return address.kind === 'url' ? address.url : address.path;
+}

@@ -1,0 +1,7 @@
+/**
+ * Text from the wire without control characters (a machine's model may hold any bytes, and a terminal
+ * obeys some of them). Line ends and tabs stay.
+ */
+export function plainText(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]/gu, '\ufffd');
+}

@@ -1,0 +1,51 @@
+import type { ImageDetailView, ImageView } from '../../api/index.ts';
+import type { Paint } from '../format/paint.ts';
+import { formatSize } from '../format/quantity.ts';
+import { renderFields, renderTable } from '../format/table.ts';
+import { formatMoment } from '../format/time.ts';
+
+export function renderImages(images: readonly ImageView[], paint: Paint): string[] {
+  if (images.length === 0) return ['No images yet. Capture one with: mimeo capture HOST NAME'];
+  return renderTable(
+    images,
+    [
+      { title: 'IMAGE', cell: (image) => `${image.name}@${image.version}` },
+      { title: 'CAPTURED', cell: (image) => formatMoment(image.createdAt) },
+      { title: 'DISK', cell: (image) => formatSize(image.diskBytes), align: 'right' },
+      { title: 'USED', cell: (image) => formatSize(image.usedBytes), align: 'right' },
+      { title: 'STORED', cell: (image) => formatSize(image.storedBytes), align: 'right' },
+      { title: 'TABLE', cell: (image) => image.table.toUpperCase() },
+      { title: 'FILE SYSTEMS', cell: (image) => image.filesystems.join(' ') },
+      { title: 'NOTES', cell: (image) => image.notes },
+    ],
+    paint,
+  );
+}
+
+export function renderImage(image: ImageDetailView, paint: Paint): string[] {
+  return [
+    paint(`${image.name}@${image.version}`, 'bold'),
+    ...renderFields(
+      [
+        ['captured', formatMoment(image.createdAt)],
+        ['notes', image.notes],
+        ['disk', `${formatSize(image.diskBytes)}, ${image.table.toUpperCase()}`],
+        ['used', formatSize(image.usedBytes)],
+        ['stored', `${formatSize(image.storedBytes)} in ${image.chunks} chunks`],
+      ],
+      paint,
+    ),
+    '',
+    ...renderTable(
+      image.partitions,
+      [
+        { title: 'PARTITION', cell: (each) => String(each.number), align: 'right' },
+        { title: 'FILE SYSTEM', cell: (each) => each.filesystem },
+        { title: 'LABEL', cell: (each) => each.label },
+        { title: 'SIZE', cell: (each) => formatSize(each.lengthBytes), align: 'right' },
+        { title: 'USED', cell: (each) => formatSize(each.usedBytes), align: 'right' },
+      ],
+      paint,
+    ),
+  ];
+}
