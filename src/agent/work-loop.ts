@@ -81,7 +81,9 @@ async function doWork(
     case 'power':
       return goDown(work.after, work.words, parts, signal);
     case 'ask':
-      await ask(await factsFor(work, parts), parts, signal);
+      if ((await ask(await factsFor(work, parts), parts, signal)) === 'own-disk') {
+        return goDown('reboot', 'It starts its own disk', parts, signal);
+      }
       parts.console.scene({ kind: 'waiting', words: 'The answer was taken' });
       return 'again';
     case 'deploy':

@@ -1,14 +1,14 @@
 import { type Block, type Size, stack } from './stack.ts';
 import { type ConsoleState, hostTitle, type Question, type Scene } from './state.ts';
 import type { Colour, Row } from './style.ts';
-import { leftWords, percentOf, plain, speedWords, troubleWords, wrap } from './words.ts';
+import { cancelWords, leftWords, percentOf, plain, speedWords, troubleWords, wrap } from './words.ts';
 
 /** The whole screen for a state: rows from the top, each as wide as the screen. */
 export function screenFrame(state: ConsoleState, size: Size): Row[] {
   const { paper, ink } = colours(state.scene);
   const head: Block = { kind: 'text', text: headline(state), ink };
   const name: Block = { kind: 'big', text: plain(hostTitle(state)), ink: paper === 'black' ? 'cyan' : ink };
-  const body = sceneBlocks(state.scene, size.columns - 4, ink);
+  const body = sceneBlocks(state.scene, size, ink);
   const last: Block = { kind: 'text', text: footline(state), ink: state.trouble ? 'yellow' : ink };
   return stack([head, name, ...body, last], size, paper);
 }
@@ -35,14 +35,21 @@ function footline(state: ConsoleState): string {
   if (state.trouble) return plain(troubleWords(state.trouble));
   const { scene } = state;
   if (scene.kind !== 'working') return '';
-  if (scene.cancel === 'confirm')
-    return 'Really stop? The disk will not start then. Press y to stop, n to go on';
+  if (scene.cancel === 'confirm') return `${cancelWords(scene.task)} Press y to stop, n to go on`;
   return scene.cancel === 'stopping' ? 'Stopping at the next safe point' : 'Press c to cancel';
 }
 
-function sceneBlocks(scene: Scene, columns: number, ink: Colour): Block[] {
+/** Rows that words may take beside the head, the name, one more line of large letters and the foot. */
+const OTHER_ROWS = 14;
+
+function sceneBlocks(scene: Scene, size: Size, ink: Colour): Block[] {
+  const columns = size.columns - 4;
+  const most = Math.max(4, size.rows - OTHER_ROWS);
   const texts = (...lines: string[]): Block[] =>
-    lines.flatMap((line) => wrap(line, columns)).map((text) => ({ kind: 'text', text, ink }));
+    shorten(
+      lines.map((line) => wrap(line, columns)),
+      most,
+    ).map((text) => ({ kind: 'text', text, ink }));
   switch (scene.kind) {
     case 'starting':
       return [{ kind: 'big', text: 'HELLO', ink }, ...texts('Looking for the server')];
@@ -51,7 +58,7 @@ function sceneBlocks(scene: Scene, columns: number, ink: Colour): Block[] {
     case 'leaving':
       return [{ kind: 'big', text: 'GOOD BYE', ink }, ...texts(scene.words)];
     case 'asking':
-      return questionBlocks(scene.question, columns);
+      return questionBlocks(scene.question, columns, size.rows);
     case 'working':
       return workingBlocks(scene);
     case 'done':
@@ -67,6 +74,18 @@ function sceneBlocks(scene: Scene, columns: number, ink: Colour): Block[] {
     case 'cancelled':
       return [{ kind: 'big', text: 'CANCELLED', ink }, ...texts(scene.words, scene.after)];
   }
+}
+
+/** Cuts the longest paragraph until all of them fit: a cause of a hundred lines must not push out what to do. */
+function shorten(paragraphs: readonly string[][], most: number): string[] {
+  const over = paragraphs.flat().length - most;
+  if (over <= 0) return paragraphs.flat();
+  const longest = paragraphs.reduce((a, b) => (b.length > a.length ? b : a), []);
+  return paragraphs
+    .flatMap((lines) =>
+      lines === longest ? [...lines.slice(0, Math.max(0, lines.length - over - 1)), '...'] : lines,
+    )
+    .slice(0, most);
 }
 
 function workingBlocks(scene: Extract<Scene, { kind: 'working' }>): Block[] {
@@ -86,16 +105,20 @@ function workingBlocks(scene: Extract<Scene, { kind: 'working' }>): Block[] {
   ];
 }
 
-function questionBlocks(question: Question, columns: number): Block[] {
+function questionBlocks(question: Question, columns: number, rows: number): Block[] {
   const left = (text: string, ink: Colour): Block[] =>
     wrap(text, columns).map((line) => ({ kind: 'text', text: `  ${line}`, ink, left: true }));
   const countdown =
     question.countdown === null
       ? []
       : left(`Starts its own disk in ${question.countdown} s; press any key to stop that.`, 'yellow');
+  const lines = shorten(
+    question.lines.map((line) => wrap(line, columns)),
+    Math.max(4, rows - OTHER_ROWS),
+  );
   return [
     ...left(question.title, 'cyan'),
-    ...question.lines.flatMap((line) => left(line, 'white')),
+    ...lines.flatMap((line) => left(line, 'white')),
     ...countdown,
     ...(question.refusal === null ? [] : left(question.refusal, 'red')),
     ...left(`${question.label} ${question.text}_`, 'green'),

@@ -1,5 +1,5 @@
 import { type ConsoleState, hostTitle, type Question, type Scene } from './state.ts';
-import { leftWords, percentOf, plain, speedWords, troubleWords } from './words.ts';
+import { cancelWords, leftWords, percentOf, plain, speedWords, troubleWords } from './words.ts';
 
 /**
  * What to print on a line terminal when the state changes from one to the other: whole plain lines with stable words
@@ -60,8 +60,7 @@ function sceneLines(scene: Scene): string[] {
 }
 
 function workingLines(scene: Extract<Scene, { kind: 'working' }>): string[] {
-  if (scene.cancel === 'confirm')
-    return ['Really stop? The disk will not start then. Type y to stop, n to go on:'];
+  if (scene.cancel === 'confirm') return [`${cancelWords(scene.task)} Type y to stop, n to go on:`];
   if (scene.cancel === 'stopping') return ['stopping at the next safe point'];
   if (scene.progress === null) return [`${scene.task} of image ${scene.image} begins`];
   const { phase, bytesPerSecond, secondsLeft } = scene.progress;

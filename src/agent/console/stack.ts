@@ -19,21 +19,25 @@ export interface Size {
 export function stack(blocks: readonly Block[], size: Size, paper: Colour): Row[] {
   const scale = largestScale(blocks, size.rows);
   const built = blocks.map((block) => buildBlock(block, size.columns, scale, paper));
-  const free = size.rows - built.reduce((sum, rows) => sum + rows.length, 0);
-  const gap = free >= blocks.length - 1 ? 1 : 0;
+  const gaps = gapsAfter(blocks, size.rows - built.reduce((sum, rows) => sum + rows.length, 0));
   const empty = textRow('', size.columns, { ink: 'white', paper });
-  const rows: Row[] = [];
-  for (const [i, block] of built.entries()) {
-    const texts = blocks[i]?.kind === 'text' && blocks[i - 1]?.kind === 'text';
-    if (i > 0 && gap > 0 && !texts) rows.push(empty);
-    rows.push(...block);
-  }
+  const rows = built.flatMap((block, i) => (gaps.has(i) ? [...block, empty] : block));
   // What is left goes half above and half below everything but the first and the last block.
   const spare = Math.max(0, size.rows - rows.length);
   rows.splice(built[0]?.length ?? 0, 0, ...Array<Row>(Math.floor(spare / 2)).fill(empty));
   const last = built.at(-1)?.length ?? 0;
   rows.splice(rows.length - last, 0, ...Array<Row>(Math.max(0, size.rows - rows.length)).fill(empty));
   return rows.slice(0, size.rows);
+}
+
+/** After which blocks one row stays empty: first between large letters, then elsewhere, never between lines of text. */
+function gapsAfter(blocks: readonly Block[], free: number): Set<number> {
+  const bigAt = (i: number): number => (blocks[i]?.kind === 'big' ? 1 : 0);
+  const wanted = blocks
+    .map((block, i) => ({ i, texts: block.kind === 'text' && blocks[i + 1]?.kind === 'text' }))
+    .filter(({ i, texts }) => i < blocks.length - 1 && !texts)
+    .sort((a, b) => bigAt(b.i) + bigAt(b.i + 1) - (bigAt(a.i) + bigAt(a.i + 1)));
+  return new Set(wanted.slice(0, Math.max(0, free)).map(({ i }) => i));
 }
 
 /** Rows per ink dot, 0 when large letters do not fit at all. */

@@ -85,3 +85,10 @@ export function sizeWords(bytes: number): string {
 export function troubleWords(trouble: { seconds: number; words: string }): string {
   return `the server does not answer since ${trouble.seconds} s, trying again (${plain(trouble.words)})`;
 }
+
+/** The question before a running task is stopped. */
+export function cancelWords(task: 'deploy' | 'capture'): string {
+  return task === 'deploy'
+    ? 'Really stop? The disk will not start then.'
+    : 'Really stop? There will be no image.';
+}

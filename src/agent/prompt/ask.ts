@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { toMimeoError } from '../../errors.ts';
+import type { AnswerRequest } from '../../protocol/index.ts';
 import type { HostConsole } from '../console/host-console.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
 import { promptStep } from './prompt-machine.ts';
@@ -13,24 +14,31 @@ export interface AskParts {
 }
 
 /**
- * Asks at the host's own screen what to do, until the server took an answer; the server then has work for this host.
+ * Asks at the host's own screen what to do, until the server took an answer.
  *
+ * @returns the choice that was taken; after `own-disk` the machine restarts, else the server has work for it
  * @throws the signal's reason when it is aborted meanwhile
  */
-export async function ask(facts: PromptFacts, parts: AskParts, signal: AbortSignal): Promise<void> {
+export async function ask(
+  facts: PromptFacts,
+  parts: AskParts,
+  signal: AbortSignal,
+): Promise<AnswerRequest['choice']> {
   const clock = parts.clock ?? systemClock;
   const ended = new AbortController();
   const over = AbortSignal.any([signal, ended.signal]);
-  await new Promise<void>((resolve, reject) => {
+  return await new Promise<AnswerRequest['choice']>((resolve, reject) => {
     let state = firstPrompt(facts);
+    let choice: AnswerRequest['choice'] = 'own-disk';
     const handle = (event: PromptEvent): void => {
       const next = promptStep(state, event);
       state = next.state;
       if (state.settled) {
-        resolve();
+        resolve(choice);
         return;
       }
       parts.console.scene({ kind: 'asking', question: questionOf(state) });
+      if (next.effect?.kind === 'answer') choice = next.effect.answer.choice;
       if (next.effect !== null) void send(next.effect).then(handle);
     };
     const send = (effect: PromptEffect): Promise<PromptEvent> =>
