@@ -91,8 +91,8 @@ export class Catalog {
     if (newest !== undefined) {
       const bytes = await indexes.read(name, newest);
       const repeated = encodeIndex({ ...index, name, version: newest });
-      if (bytes?.subarray(0, repeated.length).equals(repeated)) {
-        return summarise(this.#open(name, newest, bytes));
+      if (bytes?.subarray(0, repeated.length).equals(repeated) && this.#opens(name, newest, bytes)) {
+        return summarise({ ...index, name, version: newest });
       }
     }
     const version = await indexes.nextVersion(name);
@@ -135,6 +135,15 @@ export class Catalog {
     } catch (error) {
       const { code, message, next } = toMimeoError(error);
       throw new MimeoError(code, `Image ${place}: ${message}`, { next, cause: error });
+    }
+  }
+
+  #opens(name: string, version: number, bytes: Buffer): boolean {
+    try {
+      this.#open(name, version, bytes);
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -1,12 +1,29 @@
-import { formatImageReference } from '../image/index.ts';
+import { type ChunkId, formatImageReference } from '../image/index.ts';
 import type { CatalogOptions } from './catalog.ts';
 import type { ChunkShelf, IndexShelf } from './shelf.ts';
 import { ShelfStore } from './shelf-store.ts';
 
 /** A store that forgets: for the tests of whoever needs one. */
 export class MemoryStore extends ShelfStore {
+  readonly #chunks: MemoryChunks;
+  readonly #indexes: MemoryIndexes;
+
   constructor(options: Omit<CatalogOptions, 'indexes'>) {
-    super({ ...options, chunks: new MemoryChunks(), indexes: new MemoryIndexes() });
+    const chunks = new MemoryChunks();
+    const indexes = new MemoryIndexes();
+    super({ ...options, chunks, indexes });
+    this.#chunks = chunks;
+    this.#indexes = indexes;
+  }
+
+  /** Replaces a chunk's frame unchecked, as a bad disk or a stranger would. */
+  alterChunk(id: ChunkId, bytes: Uint8Array): Promise<void> {
+    return this.#chunks.put(id, bytes);
+  }
+
+  /** Replaces or adds an index file unchecked. */
+  async alterIndex(name: string, version: number, bytes: Uint8Array): Promise<void> {
+    this.#indexes.keep(name, version, Buffer.from(bytes));
   }
 }
 
@@ -21,7 +38,7 @@ class MemoryChunks implements ChunkShelf {
   }
   async get(id: string): Promise<Buffer | null> {
     const kept = this.#frames.get(id);
-    return kept ? Buffer.from(kept.frame) : null;
+    return kept && kept.frame.length > 0 ? Buffer.from(kept.frame) : null;
   }
   async setAside(id: string): Promise<void> {
     this.#frames.delete(id);
@@ -59,11 +76,17 @@ class MemoryIndexes implements IndexShelf {
     return this.#indexes.get(name)?.get(version) ?? null;
   }
   async write(name: string, version: number, bytes: Uint8Array): Promise<void> {
-    const versions = this.#indexes.get(name) ?? new Map<number, Buffer | null>();
-    if (versions.has(version)) throw new Error(`${formatImageReference(name, version)} is there already`);
-    this.#indexes.set(name, versions.set(version, Buffer.from(bytes)));
+    if (this.#indexes.get(name)?.has(version)) {
+      throw new Error(`${formatImageReference(name, version)} is there already`);
+    }
+    this.keep(name, version, Buffer.from(bytes));
   }
   async remove(name: string, version: number): Promise<void> {
-    this.#indexes.get(name)?.set(version, null);
+    this.keep(name, version, null);
+  }
+  /** Null stands for a removed version, whose number stays taken. */
+  keep(name: string, version: number, bytes: Buffer | null): void {
+    const versions = this.#indexes.get(name) ?? new Map<number, Buffer | null>();
+    this.#indexes.set(name, versions.set(version, bytes));
   }
 }

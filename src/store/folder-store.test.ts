@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { generateSigningKey, publicKeyOf } from '../image/index.ts';
+import { storeContract } from './contract.ts';
+import { FolderStore } from './folder-store.ts';
+import { sampleChunk, sampleImage } from './sample-image.ts';
+import { loadSigningKey } from './signing-key-file.ts';
+
+storeContract('folder', async (signingKey, onProblem) => {
+  const folder = await mkdtemp(join(tmpdir(), 'mimeo-store-'));
+  const store = new FolderStore({ folder, signingKey, onProblem });
+  await store.start();
+  return {
+    store,
+    alterChunk: (id, bytes) => writeFile(join(folder, 'chunks', id.slice(0, 2), `${id}.zst`), bytes),
+    alterIndex: async (name, version, bytes) => {
+      await mkdir(join(folder, 'images', name), { recursive: true });
+      await writeFile(join(folder, 'images', name, `${version}.idx`), bytes);
+    },
+    close: async () => {
+      await store.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+});
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'mimeo-store-'));
+  try {
+    await body(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('a store opened again holds what it held', () =>
+  inFolder(async (folder) => {
+    const signingKey = generateSigningKey();
+    const { id, frame } = await sampleChunk(1);
+    const first = new FolderStore({ folder, signingKey });
+    await first.start();
+    await first.putChunk(id, frame);
+    const summary = await first.commit(sampleImage('winxp', [id]));
+    await first.stop();
+    const second = new FolderStore({ folder, signingKey });
+    await second.start();
+    assert.deepEqual(await second.list(), [summary]);
+    assert.equal(await second.recheck(id), 'good');
+    await second.stop();
+  }));
+
+test('chunks are plain files that other servers can serve; a rotten one is kept for inspection', () =>
+  inFolder(async (folder) => {
+    const { id, frame } = await sampleChunk(1);
+    const store = new FolderStore({ folder, signingKey: generateSigningKey() });
+    await store.start();
+    await store.putChunk(id, frame);
+    const path = join(folder, 'chunks', id.slice(0, 2), `${id}.zst`);
+    assert.ok((await readFile(path)).equals(frame));
+    await writeFile(path, 'rotten');
+    assert.equal(await store.recheck(id), 'damaged');
+    assert.equal(await readFile(join(folder, 'damaged', `${id}.zst`), 'utf8'), 'rotten');
+    await store.stop();
+  }));
+
+test('a folder is used by one store at a time, in this process or another', () =>
+  inFolder(async (folder) => {
+    const options = { folder, signingKey: generateSigningKey() };
+    const first = new FolderStore(options);
+    const second = new FolderStore(options);
+    await first.start();
+    const message = `Another Mimeo server is using the store in ${folder}.`;
+    await assert.rejects(second.start(), { code: 'store-locked', message });
+    await first.stop();
+    await second.start();
+    await second.stop();
+
+    const holder = join(import.meta.dirname, 'hold-store.fixture.ts');
+    const child = spawn(process.execPath, [holder, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await once(child.stdout, 'data');
+      await assert.rejects(first.start(), { code: 'store-locked' });
+    } finally {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await first.start();
+    await first.stop();
+  }));
+
+test('leftovers of a crash are cleaned at the next start', () =>
+  inFolder(async (folder) => {
+    const options = { folder, signingKey: generateSigningKey() };
+    const store = new FolderStore(options);
+    await store.start();
+    const { id, frame } = await sampleChunk(1);
+    await store.putChunk(id, frame);
+    await store.commit(sampleImage('winxp', [id]));
+    await store.stop();
+    await rm(join(folder, 'clean'));
+    const leftovers = [
+      join(folder, 'chunks', '00', '.tmp-1234'),
+      join(folder, 'images', 'winxp', '.tmp-5678'),
+    ];
+    for (const path of leftovers) await writeFile(path, 'half');
+    await store.start();
+    for (const path of leftovers) await assert.rejects(stat(path), { code: 'ENOENT' });
+    assert.equal(await store.recheck(id), 'good');
+    await store.stop();
+  }));
+
+test('a folder of a later layout is left alone', () =>
+  inFolder(async (folder) => {
+    await writeFile(join(folder, 'format'), 'mimeo store 2\n');
+    const store = new FolderStore({ folder, signingKey: generateSigningKey() });
+    await assert.rejects(store.start(), { code: 'store-failed', message: /mimeo store 2/ });
+    assert.deepEqual((await readdir(folder)).sort(), ['format', 'lock']);
+  }));
+
+test('the signing key is made once, for its owner only', () =>
+  inFolder(async (folder) => {
+    const path = join(folder, 'key.pem');
+    const key = await loadSigningKey(path);
+    assert.equal(publicKeyOf(await loadSigningKey(path)), publicKeyOf(key));
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    await writeFile(path, 'no key');
+    await assert.rejects(loadSigningKey(path), { code: 'index-untrusted' });
+  }));
