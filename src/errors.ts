@@ -12,6 +12,10 @@ export const errorTable = {
     kind: 'transient',
     next: 'The agent says hello again by itself; if it goes on, restart the host.',
   },
+  'boot-environment-missing': {
+    kind: 'permanent',
+    next: 'Start it with `npm start`, which builds the boot environment, or name another with --boot-environment.',
+  },
   'bootenv-build': {
     kind: 'permanent',
     next: 'This release of Mimeo does not fit the packages of its mirror. Please report it with the log.',

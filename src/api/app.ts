@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   serializerCompiler,
@@ -24,7 +24,7 @@ const BODY_BYTES = 1_048_576;
 export function createApp(services: Services, facts: ServerFacts, log: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
@@ -54,8 +54,7 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   // A route under /api is for people who signed in; /api/v1/claim is how one does.
   app.addHook('onRequest', async (request) => {
     const route = request.routeOptions.url ?? '';
-    if (route.startsWith('/api/') && route !== '/api/v1/claim')
-      await personOf(request, services.access);
+    if (route.startsWith('/api/') && route !== '/api/v1/claim') await personOf(request, services.access);
   });
 
   bootRoutes(app, services, facts);

@@ -2,7 +2,7 @@ import type { TaskRow } from '../db/index.ts';
 import { ENDED } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { ChunkId, ImageIndex } from '../image/index.ts';
-import type { Store } from '../store/index.ts';
+import type { ImageStore, PinnedImage } from '../store/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { TaskBoard } from './task-board.ts';
 
@@ -17,12 +17,13 @@ interface CachedIndex {
 
 /** What a host with a task may read of the store: the index of its image and the chunks in it, nothing else. */
 export class ImageAccess {
-  readonly #store: Store;
+  readonly #store: ImageStore;
   readonly #board: TaskBoard;
   readonly #hub: EventHub;
   readonly #cache = new Map<string, Promise<CachedIndex>>();
+  readonly #pins = new Map<string, PinnedImage>();
 
-  constructor(ports: { store: Store; board: TaskBoard; hub: EventHub }) {
+  constructor(ports: { store: ImageStore; board: TaskBoard; hub: EventHub }) {
     this.#store = ports.store;
     this.#board = ports.board;
     this.#hub = ports.hub;
@@ -73,6 +74,17 @@ export class ImageAccess {
           : `Chunk ${id.slice(0, 12)} of ${task.image} is ${verdict} in the store; it was set aside. Capture the image again.`,
     });
     return verdict;
+  }
+
+  /** Keeps the chunks of a task's image in the store until the task has ended. */
+  async hold(task: TaskRow): Promise<void> {
+    if (task.version === null || this.#pins.has(task.id)) return;
+    this.#pins.set(task.id, await this.#store.pin(task.image, task.version));
+  }
+
+  async release(task: TaskRow): Promise<void> {
+    this.#pins.get(task.id)?.release();
+    this.#pins.delete(task.id);
   }
 
   /** The decoded index of an image version, from the cache if it is there. */

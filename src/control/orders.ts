@@ -153,6 +153,7 @@ export class Orders {
     this.#demandIdle(await this.#directory.get(task.host_id));
     const at = this.#clock.now();
     await this.#tasks.extend(task.deployment_id, at + DEFAULT_HOURS * HOUR_MS);
+    await this.#images.hold(task);
     await this.#board.apply(task.id, { type: 'retry', at });
     return this.#board.get(task.id);
   }
@@ -253,6 +254,7 @@ export class Orders {
       }),
     );
     await this.#tasks.create(deployment, tasks);
+    for (const task of tasks) await this.#images.hold(task);
     await this.#board.add(tasks);
     const what = kind === 'deploy' ? `Deployment of ${machines.length} machines` : 'Capture of one machine';
     await this.#hub.publish('deployment', {

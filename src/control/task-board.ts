@@ -1,7 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { HostRepository, TaskRepository, TaskRow } from '../db/index.ts';
-import { ENDED, reduce, type TaskEffect, type TaskEvent, type TaskState } from '../deployment/index.ts';
+import {
+  ENDED,
+  reduce,
+  summarise,
+  type TaskEffect,
+  type TaskEvent,
+  type TaskState,
+} from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { EventHub } from './event-hub.ts';
 
@@ -59,6 +66,11 @@ export class TaskBoard {
     this.#timer = null;
     await this.#queue;
     for (const task of this.#open.values()) await this.#tasks.saveState(task.id, task.state);
+  }
+
+  /** Every task that has not ended. */
+  open(): readonly TaskRow[] {
+    return [...this.#open.values()];
   }
 
   /** The open task of a host; a host has at most one. */
@@ -166,6 +178,7 @@ export class TaskBoard {
       const words = `${task.host_name}: ${task.state.progress?.phase ?? ''}`;
       await this.#hub.publish('task', { kind: 'phase', level: 'info', words, ...about });
     }
+    if (ENDED.has(task.state.status) && !this.isOpen(task.deployment_id)) await this.#tellFinished(task);
     for (const effect of effects) {
       if (effect.type === 'announce') {
         const words = `${task.host_name}: ${effect.words}`;
@@ -176,5 +189,15 @@ export class TaskBoard {
         await this.#effects.abandonCapture(task);
       }
     }
+  }
+
+  async #tellFinished(last: TaskRow): Promise<void> {
+    const tasks = await this.ofDeployment(last.deployment_id);
+    const { words, failed } = summarise(tasks.map((task) => task.state));
+    await this.#hub.publish('deployment', {
+      kind: 'finished',
+      level: failed > 0 ? 'warning' : 'info',
+      words: `The ${last.state.kind === 'deploy' ? 'deployment' : 'capture'} ${last.deployment_id} has ended: ${words}.`,
+    });
   }
 }

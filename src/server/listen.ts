@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { markLocal } from '../api/index.ts';
+import { MimeoError } from '../errors.ts';
+
+/**
+ * Opens the HTTP port on the card's address and the unix socket for the `mimeo` command on this machine.
+ *
+ * @returns the unix socket's server; the app closes the port itself
+ * @throws MimeoError `port-taken`
+ */
+export async function listen(
+  app: FastifyInstance,
+  places: { readonly address: string; readonly port: number; readonly socket: string },
+): Promise<Server> {
+  try {
+    await app.listen({ host: places.address, port: places.port });
+  } catch (error) {
+    throw new MimeoError(
+      'port-taken',
+      `${places.address}:${places.port} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error },
+    );
+  }
+  const local = createServer((request, response) => app.routing(request, response));
+  local.on('connection', markLocal);
+  // A socket file that a killed server left behind; the store's lock says that no other server runs here.
+  await rm(places.socket, { force: true });
+  local.listen(places.socket);
+  await once(local, 'listening');
+  await chmod(places.socket, 0o600);
+  return local;
+}

@@ -1,0 +1,52 @@
+/** `npm start` ends here: the server in the foreground until Ctrl-C. */
+import process from 'node:process';
+import { toMimeoError } from '../errors.ts';
+import { banner, consoleLine } from './banner.ts';
+import { MimeoServer } from './mimeo-server.ts';
+import { chooseCard } from './network-card.ts';
+import { parseOptions, type ServerOptions, USAGE } from './options.ts';
+import { siteDhcpServers } from './site-dhcp.ts';
+
+async function main(): Promise<number> {
+  // What the server writes is for its own user and group: keys, database, socket.
+  process.umask(0o027);
+  const options = parseOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const stopped = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
+  await serve(options, stopped.signal);
+  return 0;
+}
+
+async function serve(options: ServerOptions, signal: AbortSignal): Promise<void> {
+  const card = chooseCard(options.interface);
+  const dhcpServers = await siteDhcpServers(card, signal);
+  const server = new MimeoServer({
+    options,
+    card,
+    dhcpServers,
+    onEvent: (event) => {
+      const line = consoleLine(event);
+      if (line !== null) process.stdout.write(`${line}\n`);
+    },
+  });
+  const facts = await server.start(signal);
+  process.stdout.write(`${banner(facts, options)}\n`);
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  process.stdout.write('Stopping; tasks go on where they were when the server is back.\n');
+  await server.stop();
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  const error = toMimeoError(thrown);
+  process.stderr.write(`Mimeo could not start: ${error.message}\n${error.next}\n`);
+  if (error.code === 'internal' && error.cause instanceof Error)
+    process.stderr.write(`${error.cause.stack}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,176 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { destination, pino } from 'pino';
+import { createApp, type ServerFacts, type Services } from '../api/index.ts';
+import { type AliasTable, describeBootEnvironment } from '../bootenv/index.ts';
+import { systemClock } from '../clock.ts';
+import { type EventRow, openDatabase } from '../db/index.ts';
+import { MimeoError } from '../errors.ts';
+import { publicKeyOf } from '../image/index.ts';
+import { type NetbootEvent, ProxyDhcp, TftpServer } from '../netboot/index.ts';
+import { FolderStore, loadSigningKey } from '../store/index.ts';
+import { listen } from './listen.ts';
+import type { NetworkCard } from './network-card.ts';
+import type { ServerOptions } from './options.ts';
+import { dropRoot, prepareUser } from './privileges.ts';
+import { prepareShare } from './share-folder.ts';
+import { wireServices } from './wiring.ts';
+
+/** Boot programs given by TFTP. */
+const TFTP_FILES = ['undionly.kpxe', 'snponly.efi'] as const;
+
+export interface RunningFacts extends ServerFacts {
+  /** For `mimeo login`; printed on the console and nowhere else. */
+  readonly claimCode: string;
+  readonly images: number;
+  readonly manifestRows: number;
+  readonly manifestProblems: number;
+}
+
+/** The whole server: everything is started in order, and stopped in the opposite one. */
+export class MimeoServer {
+  readonly #options: ServerOptions;
+  readonly #card: NetworkCard;
+  readonly #dhcpServers: readonly string[];
+  readonly #onEvent: (event: EventRow) => void;
+  readonly #stops: (() => Promise<unknown>)[] = [];
+  #noteNetboot: (event: NetbootEvent) => void = () => undefined;
+
+  constructor(ports: {
+    options: ServerOptions;
+    card: NetworkCard;
+    dhcpServers: readonly string[];
+    /** Told of every event, for the console. */
+    onEvent: (event: EventRow) => void;
+  }) {
+    this.#options = ports.options;
+    this.#card = ports.card;
+    this.#dhcpServers = ports.dhcpServers;
+    this.#onEvent = ports.onEvent;
+  }
+
+  /** @throws MimeoError in words for the console; whatever had been started is stopped again */
+  async start(signal: AbortSignal): Promise<RunningFacts> {
+    try {
+      return await this.#start(signal);
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const stop of this.#stops.splice(0).reverse()) await stop();
+  }
+
+  async #start(signal: AbortSignal): Promise<RunningFacts> {
+    const { data, httpPort } = this.#options;
+    const httpBase = `http://${this.#card.address}:${httpPort}`;
+    const bootFolder = this.#options.bootEnvironment ?? join(data, 'boot-environment');
+    const extraAliases = await readBootEnvironment(bootFolder);
+    const account = await prepareUser(data);
+    await this.#openNetboot(httpBase, bootFolder, signal);
+    dropRoot(account);
+
+    await mkdir(join(data, 'keys'), { recursive: true, mode: 0o700 });
+    await prepareShare(join(data, 'share'));
+    const signingKey = await loadSigningKey(join(data, 'keys', 'index-signing.pem'));
+    const store = new FolderStore({ folder: join(data, 'store'), signingKey });
+    await store.start();
+    this.#stops.push(() => store.stop());
+    const db = openDatabase(join(data, 'mimeo.db'));
+    this.#stops.push(() => db.destroy());
+
+    const indexKey = publicKeyOf(signingKey);
+    const { kernelWords } = this.#options;
+    const wiring = { data, db, store, clock: systemClock, httpBase, indexKey, extraAliases, kernelWords };
+    const services = wireServices(wiring);
+    await this.#startServices(services);
+    const facts: ServerFacts = {
+      version: await ownVersion(),
+      startedAt: systemClock.now(),
+      interface: this.#card.name,
+      address: this.#card.address,
+      dhcpServers: this.#dhcpServers,
+      httpBase,
+      bootFolder,
+    };
+    await this.#openHttp(services, facts);
+    const manifest = services.manifest.state();
+    return {
+      ...facts,
+      claimCode: services.access.newClaimCode(),
+      images: new Set((await store.list()).map((image) => image.name)).size,
+      manifestRows: manifest.rows,
+      manifestProblems: manifest.problems.length,
+    };
+  }
+
+  /** The sockets below 1024, while we may still open them. Packets before the services are up are answered all the same. */
+  async #openNetboot(httpBase: string, bootFolder: string, signal: AbortSignal): Promise<void> {
+    const onEvent = (event: NetbootEvent): void => this.#noteNetboot(event);
+    const { address, netmask } = this.#card;
+    const dhcp = new ProxyDhcp({
+      interfaces: [{ address, netmask, httpBase }],
+      programs: { bios: 'undionly.kpxe', uefiX64: 'snponly.efi' },
+      clock: systemClock,
+      onEvent,
+    });
+    await dhcp.start(signal);
+    this.#stops.push(() => dhcp.stop());
+    const files = new Map(TFTP_FILES.map((name) => [name as string, join(bootFolder, name)]));
+    const tftp = new TftpServer({ addresses: [address], files, clock: systemClock, onEvent });
+    await tftp.start(signal);
+    this.#stops.push(() => tftp.stop());
+  }
+
+  async #startServices({ board, hub, images, manifest, timeline }: Services): Promise<void> {
+    hub.subscribe(this.#onEvent);
+    // An image that appears may be one that the manifest names already.
+    hub.subscribe((event) => {
+      if (event.topic === 'image' && event.kind === 'committed') void manifest.check({ force: true });
+    });
+    this.#noteNetboot = timeline.note;
+    await board.start();
+    this.#stops.push(() => board.stop());
+    for (const task of board.open()) await images.hold(task);
+    await manifest.start();
+    this.#stops.push(() => manifest.stop());
+    this.#stops.push(() =>
+      hub.publish('server', { kind: 'stopped', level: 'info', words: 'The server stopped.' }),
+    );
+    await hub.publish('server', { kind: 'started', level: 'info', words: 'The server started.' });
+  }
+
+  async #openHttp(services: Services, facts: ServerFacts): Promise<void> {
+    const log = pino(
+      { level: 'info' },
+      destination({ dest: join(this.#options.data, 'server.log'), mkdir: true }),
+    );
+    const app: FastifyInstance = createApp(services, facts, log);
+    const socket = join(this.#options.data, 'mimeo.sock');
+    const local: Server = await listen(app, { address: facts.address, port: this.#options.httpPort, socket });
+    this.#stops.push(async () => {
+      local.close();
+      local.closeAllConnections();
+      await app.close();
+    });
+  }
+}
+
+/** @throws MimeoError `boot-environment-missing` when hosts would find nothing to boot */
+async function readBootEnvironment(folder: string): Promise<AliasTable> {
+  const found = await describeBootEnvironment(folder);
+  if (found.state === 'complete') {
+    return JSON.parse(await readFile(join(folder, 'extra-aliases.json'), 'utf8')) as AliasTable;
+  }
+  const why = found.state === 'missing' ? 'is not there' : `is broken: ${found.reason}`;
+  throw new MimeoError('boot-environment-missing', `The boot environment in ${folder} ${why}.`);
+}
+
+async function ownVersion(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Services } from '../api/index.ts';
+import type { AliasTable } from '../bootenv/index.ts';
+import type { Clock } from '../clock.ts';
+import {
+  Access,
+  AgentSessions,
+  AgentWork,
+  Captures,
+  EventHub,
+  HostBoot,
+  HostDirectory,
+  ImageAccess,
+  ManifestWatch,
+  NetbootTimeline,
+  Orders,
+  RegistryFiles,
+  SavedTables,
+  ScreenQuestion,
+  TaskBoard,
+} from '../control/index.ts';
+import {
+  type Database,
+  EventRepository,
+  HostRepository,
+  ManifestRepository,
+  SecretRepository,
+  TaskRepository,
+} from '../db/index.ts';
+import type { ImageStore } from '../store/index.ts';
+
+export interface WiringOptions {
+  readonly data: string;
+  readonly db: Database;
+  readonly store: ImageStore;
+  readonly clock: Clock;
+  readonly httpBase: string;
+  /** Public key that signs indexes, base64url. */
+  readonly indexKey: string;
+  readonly extraAliases: AliasTable;
+  readonly kernelWords: string;
+}
+
+/** Makes every service and hands each what it needs. Nothing runs yet. */
+export function wireServices(options: WiringOptions): Services {
+  const { data, db, store, clock, httpBase, indexKey, extraAliases, kernelWords } = options;
+  const events = new EventRepository(db);
+  const hosts = new HostRepository(db);
+  const tasks = new TaskRepository(db);
+  const secrets = new SecretRepository(db);
+  const hub = new EventHub({ events, clock });
+  const directory = new HostDirectory({ hosts, hub, clock });
+  const board: TaskBoard = new TaskBoard({
+    tasks,
+    hosts,
+    hub,
+    clock,
+    effects: {
+      abandonCapture: (task) => captures.abandon(task),
+      release: (task) => images.release(task),
+    },
+  });
+  const images = new ImageAccess({ store, board, hub });
+  const captures = new Captures({ store, images, tasks, hub });
+  const sessions = new AgentSessions({ secrets, directory, hub, clock, indexKeys: [indexKey] });
+  const orders = new Orders({ tasks, board, directory, images, store, hub, clock });
+  const share = join(data, 'share');
+  const manifest = new ManifestWatch({
+    path: join(share, 'manifest.csv'),
+    manifest: new ManifestRepository(db),
+    store,
+    hub,
+    clock,
+  });
+  const question = new ScreenQuestion({ store, directory, sessions, manifest, orders, secrets, hub, clock });
+  const registry = new RegistryFiles(join(share, 'registry'));
+  return {
+    access: new Access({ secrets, hub, clock }),
+    board,
+    boot: new HostBoot({
+      directory,
+      board,
+      secrets,
+      hub,
+      clock,
+      places: { httpBase, indexKey, extraAliases, kernelWords },
+    }),
+    captures,
+    directory,
+    events,
+    hub,
+    images,
+    manifest,
+    orders,
+    question,
+    savedTables: new SavedTables(join(data, 'saved-tables')),
+    sessions,
+    store,
+    timeline: new NetbootTimeline({ directory, hub, clock }),
+    work: new AgentWork({ sessions, board, directory, question, registry, hub, clock }),
+  };
+}
