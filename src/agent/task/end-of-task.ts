@@ -46,7 +46,7 @@ export function sceneOf(order: Order, outcome: Outcome): Scene {
   }
 }
 
-const HALF_WRITTEN = 'The disk is half written and does not start until an image has been put on it.';
+const HALF_WRITTEN = 'The disk is unfinished: it does not start until an image has been put on it.';
 
 function diskWords(order: Order, touched: boolean): string {
   if (touched) return HALF_WRITTEN;
