@@ -33,19 +33,7 @@ const EXTENDED = new Set(['05', '0F', '85']);
  * @throws MimeoError `disk-too-small` naming both sizes, `sector-size-differs`.
  */
 export function fitLayout({ layout, regions, target }: FitRequest): FittedLayout {
-  if (layout.sectorBytes !== target.sectorBytes) {
-    throw new MimeoError(
-      'sector-size-differs',
-      `The image was made from a disk with sectors of ${layout.sectorBytes} bytes, ${target.device} has sectors of ${target.sectorBytes}.`,
-    );
-  }
-  const needed = neededBytes(layout);
-  if (needed > target.sizeBytes) {
-    throw new MimeoError(
-      'disk-too-small',
-      `The image needs a disk of ${inWords(needed)}, ${target.device} has ${inWords(target.sizeBytes)}.`,
-    );
-  }
+  refuseUnfit(layout, target);
   const fitted = { ...layout, diskBytes: target.sizeBytes };
   const last = lastPartition(layout);
   if (last === null || filesystemOf(last, regions) !== 'ntfs') return { layout: fitted, growth: null };
@@ -60,6 +48,26 @@ export function fitLayout({ layout, regions, target }: FitRequest): FittedLayout
       : partition;
   });
   return { layout: { ...fitted, partitions }, growth: { partition: grown, fromBytes: last.lengthBytes } };
+}
+
+/**
+ * Refuses a disk that the layout cannot be put on; nothing is written to find out.
+ * @throws MimeoError `disk-too-small` naming both sizes, `sector-size-differs`
+ */
+export function refuseUnfit(layout: DiskLayout, target: FitRequest['target']): void {
+  if (layout.sectorBytes !== target.sectorBytes) {
+    throw new MimeoError(
+      'sector-size-differs',
+      `The image was made from a disk with sectors of ${layout.sectorBytes} bytes, ${target.device} has sectors of ${target.sectorBytes}.`,
+    );
+  }
+  const needed = neededBytes(layout);
+  if (needed > target.sizeBytes) {
+    throw new MimeoError(
+      'disk-too-small',
+      `The image needs a disk of ${inWords(needed)}, ${target.device} has ${inWords(target.sizeBytes)}.`,
+    );
+  }
 }
 
 /** The size of the smallest disk that holds the layout as it is, GPT backup included. */

@@ -1,0 +1,77 @@
+import type { Filesystem } from '../image/index.ts';
+
+/** What a partition holds. */
+export interface Recognised {
+  readonly filesystem: Filesystem;
+  /** '' when it has none. */
+  readonly label: string;
+  /** What a technician should know of it; null when there is nothing to say. */
+  readonly note: string | null;
+}
+
+/** So many bytes from the partition's start are looked at (btrfs keeps its superblock at 64 KiB). */
+export const SNIFF_BYTES = 68 * 1024;
+
+interface Signature {
+  readonly offset: number;
+  readonly text: string;
+  readonly name: string;
+}
+
+/** Contents that are copied whole, and why that is said aloud. */
+const RAW: readonly Signature[] = [
+  { offset: 3, text: '-FVE-FS-', name: 'is encrypted by BitLocker' },
+  { offset: 0, text: 'LUKS\xba\xbe', name: 'is encrypted by LUKS' },
+  { offset: 512, text: 'LABELONE', name: 'belongs to LVM' },
+];
+
+/**
+ * Recognises a filesystem by its superblock.
+ * @param head the partition's first {@link SNIFF_BYTES} bytes (fewer when it is shorter)
+ */
+export function recogniseFilesystem(head: Buffer): Recognised {
+  const raw = RAW.find((signature) => has(head, signature.offset, signature.text));
+  if (raw !== undefined) {
+    return { filesystem: 'raw', label: '', note: `${raw.name}: it is stored whole, free space included` };
+  }
+  if (has(head, 3, 'NTFS    ') && bootSignature(head)) return found('ntfs', '');
+  if (has(head, 3, 'EXFAT   ') && bootSignature(head)) return found('exfat', '');
+  if (isFat(head)) return found('fat', fatLabel(head));
+  if (has(head, 0x438, '\x53\xef')) return found('ext', text(head, 0x478, 16));
+  if (has(head, 0, 'XFSB')) return found('xfs', text(head, 108, 12));
+  if (has(head, 0x10040, '_BHRfS_M')) return found('btrfs', text(head, 0x1012b, 256));
+  if (has(head, 0x400, '\x10\x20\xf5\xf2')) return found('f2fs', '');
+  if (has(head, 4086, 'SWAPSPACE2')) return found('swap', text(head, 1052, 16));
+  return found('raw', '');
+}
+
+function found(filesystem: Filesystem, label: string): Recognised {
+  return { filesystem, label, note: null };
+}
+
+function has(head: Buffer, offset: number, magic: string): boolean {
+  return head.toString('latin1', offset, offset + magic.length) === magic;
+}
+
+function bootSignature(head: Buffer): boolean {
+  return head.length >= 512 && head.readUInt16LE(510) === 0xaa55;
+}
+
+/** FAT's own mark is a text that drivers ignore, so the fields they need must make sense too. */
+function isFat(head: Buffer): boolean {
+  if (!bootSignature(head) || !(has(head, 54, 'FAT') || has(head, 82, 'FAT32'))) return false;
+  const sectorBytes = head.readUInt16LE(11);
+  const perCluster = head.readUInt8(13);
+  return (
+    [512, 1024, 2048, 4096].includes(sectorBytes) && perCluster > 0 && (perCluster & (perCluster - 1)) === 0
+  );
+}
+
+function fatLabel(head: Buffer): string {
+  const label = text(head, has(head, 82, 'FAT32') ? 71 : 43, 11).trimEnd();
+  return label === 'NO NAME' ? '' : label;
+}
+
+function text(head: Buffer, offset: number, length: number): string {
+  return head.toString('utf8', offset, offset + length).split('\0', 1)[0] ?? '';
+}

@@ -1,0 +1,43 @@
+import { run } from '../command.ts';
+import { MimeoError } from '../errors.ts';
+import { type PartitionView, withPartition } from './partition-view.ts';
+
+/**
+ * Grows an NTFS volume to the end of its partition, which was made larger by `fitLayout`; does nothing when
+ * it fills it already. ntfsresize asks Windows for a chkdsk at its next start: what it did is checked here
+ * and now instead, and the flag is cleared.
+ *
+ * @throws MimeoError `command-failed` with the words of ntfsresize or ntfsfix
+ */
+export async function growNtfs(view: PartitionView, signal?: AbortSignal): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  await withPartition(view, { readOnly: false }, async (device) => {
+    // Twice: a run that was cut short left the flag that one --force does not pass over.
+    await run(['ntfsresize', '--force', '--force', '--no-progress-bar', device], options);
+    await run(['ntfsfix', '--clear-dirty', device], options);
+  });
+  await checkNtfs(view, signal);
+}
+
+/**
+ * Whether ntfs-3g finds nothing to mend: MFT and its mirror, both boot sectors. Reads only.
+ * @throws MimeoError `volume-damaged` with its words
+ */
+export async function checkNtfs(view: PartitionView, signal?: AbortSignal): Promise<void> {
+  const { status, stdout, stderr } = await withPartition(view, { readOnly: true }, (device) =>
+    run(['ntfsfix', '--no-action', device], {
+      allowStatus: [0, 1],
+      ...(signal === undefined ? {} : { signal }),
+    }),
+  );
+  if (status === 0) return;
+  const words = `${stdout.toString()} ${stderr}`
+    .trim()
+    .split(/\s*\n\s*/)
+    .slice(-3)
+    .join(' ');
+  throw new MimeoError(
+    'volume-damaged',
+    `The NTFS volume in partition ${view.partition.number} of ${view.disk} is not in order: ${words}`,
+  );
+}

@@ -1,0 +1,96 @@
+import { type Disk, isExtended, openDisk, readContent, readDiskLayout, withReadOnly } from '../disk/index.ts';
+import { MimeoError } from '../errors.ts';
+import {
+  chunkLength,
+  countUsedBytes,
+  type DiskLayout,
+  type ImageIndex,
+  type Region,
+  regionMasks,
+} from '../image/index.ts';
+import type { Captured, CaptureOptions } from './capture-options.ts';
+import { type CapturedRegion, captureRegion } from './capture-region.ts';
+import { ProgressMeter } from './progress-meter.ts';
+
+/** Boot loaders live right after the MBR; the gap is the image's up to here. */
+const GAP_END = 1_048_576;
+
+/**
+ * Reads a disk into chunks and hands those that the sink lacks to it; used blocks only. The disk is opened
+ * for reading only, and the kernel is told to refuse writes to it meanwhile. Everything that speaks against the
+ * capture is found before the first chunk is sent.
+ *
+ * Memory: about 100 MiB, whatever the size of the disk.
+ *
+ * @throws MimeoError `table-unreadable`, `volume-dirty`, `volume-hibernated`, `volume-damaged`,
+ * `disk-failed`, and what the sink throws. The signal's reason when aborted.
+ */
+export async function captureDisk(options: CaptureOptions): Promise<Captured> {
+  return withReadOnly(options.disk, async () => {
+    await using disk = await openDisk(options.disk, 'read');
+    return await captureOpenDisk(disk, options);
+  });
+}
+
+async function captureOpenDisk(disk: Disk, options: CaptureOptions): Promise<Captured> {
+  const { sink, signal, name, notes } = options;
+  const layout = await readDiskLayout(disk);
+  const warnings: string[] = [];
+  const plan = await planRegions(disk, layout, warnings, signal);
+  const meter = new ProgressMeter(options.onProgress);
+  meter.begin(
+    'reading',
+    plan.reduce((sum, region) => sum + usedBytes(region), 0),
+  );
+  const regions: Region[] = [];
+  for (const region of plan) {
+    const chunks = await captureRegion({ disk, region, sink, meter, signal });
+    const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
+    regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
+  }
+  const createdAt = options.createdAt ?? new Date().toISOString();
+  const index: ImageIndex = { name, version: 0, createdAt, notes, layout, regions };
+  return { index, warnings };
+}
+
+/** What will be read, in the order of the disk. */
+async function planRegions(
+  disk: Disk,
+  layout: DiskLayout,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<CapturedRegion[]> {
+  if (layout.partitions.length === 0) {
+    throw new MimeoError('table-unreadable', `${disk.path} has a partition table without a partition.`);
+  }
+  const regions: CapturedRegion[] = gapRegion(layout);
+  for (const partition of layout.partitions) {
+    if (isExtended(layout, partition)) continue;
+    signal.throwIfAborted();
+    const content = await readContent(disk, layout, partition, signal);
+    warnings.push(...content.warnings);
+    const { startByte, lengthBytes, number } = partition;
+    const { filesystem, label, used } = content;
+    regions.push({ kind: 'partition', partition: number, filesystem, label, startByte, lengthBytes, used });
+  }
+  return regions.sort((a, b) => a.startByte - b.startByte);
+}
+
+/** On GPT disks loaders have a partition of their own. */
+function gapRegion(layout: DiskLayout): CapturedRegion[] {
+  const startByte = layout.sectorBytes;
+  const end = Math.min(GAP_END, ...layout.partitions.map((partition) => partition.startByte));
+  if (layout.table === 'gpt' || end <= startByte) return [];
+  const lengthBytes = end - startByte;
+  const used = [{ start: 0, length: lengthBytes }];
+  return [{ kind: 'gap', partition: 0, filesystem: 'raw', label: '', startByte, lengthBytes, used }];
+}
+
+/** In whole blocks, as the progress counts them. */
+function usedBytes({ used, lengthBytes }: CapturedRegion): number {
+  let bytes = 0;
+  let i = 0;
+  for (const mask of regionMasks(used, lengthBytes))
+    bytes += countUsedBytes(mask, chunkLength(lengthBytes, i++));
+  return bytes;
+}

@@ -1,0 +1,73 @@
+import {
+  type Disk,
+  encodeSavedTable,
+  flushDisk,
+  makeUnbootable,
+  openDisk,
+  readSavedTable,
+  refuseUnfit,
+} from '../disk/index.ts';
+import { MimeoError } from '../errors.ts';
+import type { DeployOptions, DeployReport } from './deploy-options.ts';
+import { ProgressMeter } from './progress-meter.ts';
+import { type Survey, survey, totalBytes } from './survey.ts';
+import { chunkNumbers, type TargetChunk, targetChunks } from './target-chunk.ts';
+import { verifyChunks } from './verify-chunks.ts';
+import { writeChunks } from './write-chunks.ts';
+
+const DEFAULT_IN_FLIGHT = 8;
+
+/**
+ * Puts an image's data on a disk: saves the old partition table, makes the disk unbootable, finds what is
+ * right already, fetches and writes the rest in the order of the disk, brings it to the disk and reads it
+ * back. The disk has no partition table afterwards: growing and personalising come next, `finishDisk` last.
+ * At whatever instant it is cut short, running it again continues.
+ *
+ * Memory: about 4 MiB for each chunk in flight, whatever the size of the image.
+ *
+ * @throws MimeoError before anything is written: `disk-too-small`, `sector-size-differs`, `disk-busy`,
+ * `index-damaged`, and what `saveTable` throws; later: `chunk-damaged`, `disk-failed`, `disk-lies`, and what
+ * the source throws. The signal's reason when aborted.
+ */
+export async function deployDisk(options: DeployOptions): Promise<DeployReport> {
+  const { index, layout, source, signal } = options;
+  await using disk = await openDisk(options.disk, 'write');
+  refuseUnfit(layout, { device: disk.path, sizeBytes: disk.sizeBytes, sectorBytes: disk.sectorBytes });
+  if (layout.diskBytes !== disk.sizeBytes) {
+    throw new MimeoError('internal', `The layout was fitted to another disk than ${disk.path}.`);
+  }
+  const meter = new ProgressMeter(options.onProgress);
+  const common = { disk, meter, signal, source, inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT };
+  // Walking all places once refuses a wrong index before the first write.
+  const all = (): Generator<TargetChunk> => targetChunks(index, layout);
+  totalBytes(all());
+
+  signal.throwIfAborted();
+  await disarm(disk, options.saveTable);
+  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index) });
+  const rest = (): Iterable<TargetChunk> => without(all(), found);
+  const written = await writeChunks({ ...common, chunks: rest });
+  const readBack = await flushDisk(disk);
+  const rewrittenChunks = options.verify ? await verifyChunks({ ...common, chunks: rest }) : 0;
+  return {
+    reusedBytes: found.reusedBytes,
+    writtenBytes: written.bytes,
+    networkBytes: meter.networkBytes,
+    badChunks: written.bad,
+    rewrittenChunks,
+    readBack: options.verify && readBack,
+  };
+}
+
+/** The old table is safe elsewhere before the first byte of it goes. */
+async function disarm(disk: Disk, saveTable: DeployOptions['saveTable']): Promise<void> {
+  const saved = await readSavedTable(disk);
+  if (saved !== null) await saveTable(encodeSavedTable(saved));
+  await makeUnbootable(disk, saved);
+  // What the survey calls right must have come from the disk, not from memory.
+  await flushDisk(disk);
+}
+
+function* without(chunks: Iterable<TargetChunk>, found: Survey): Generator<TargetChunk> {
+  for (const chunk of chunks) if (!found.has(chunk.number)) yield chunk;
+}

@@ -1,0 +1,6 @@
+export { captureDisk } from './capture-disk.ts';
+export type { Captured, CaptureOptions } from './capture-options.ts';
+export { deployDisk } from './deploy-disk.ts';
+export type { DeployOptions, DeployReport, FinishOptions } from './deploy-options.ts';
+export { finishDisk } from './finish-disk.ts';
+export type { ChunkSink, ChunkSource, TransferProgress } from './ports.ts';

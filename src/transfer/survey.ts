@@ -1,0 +1,86 @@
+import type { Disk } from '../disk/index.ts';
+import { CHUNK_BYTES, chunkIdOf } from '../image/index.ts';
+import { holdsChunk } from './chunk-check.ts';
+import { inParallel } from './in-parallel.ts';
+import type { ProgressMeter } from './progress-meter.ts';
+import type { TargetChunk } from './target-chunk.ts';
+
+/** Chunks looked at in the order of writing: an interrupted deploy got at least so far. */
+const FIRST_SAMPLES = 8;
+/** Chunks looked at all over the image: a disk in daily use has changed anywhere. */
+const SPREAD_SAMPLES = 24;
+/** Reads in flight. */
+const READERS = 4;
+
+/** The id of a chunk of zeros; a blank disk holds those, which says nothing of what was on it. */
+export const ZERO_CHUNK_ID = chunkIdOf(new Uint8Array(CHUNK_BYTES));
+
+export interface SurveyJob {
+  readonly disk: Disk;
+  /** Called anew for each pass over the image. */
+  readonly chunks: () => Iterable<TargetChunk>;
+  /** An upper limit of the chunks' numbers. */
+  readonly count: number;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+}
+
+/** Which chunks the disk holds already, by number. */
+export interface Survey {
+  has(number: number): boolean;
+  readonly reusedBytes: number;
+}
+
+/**
+ * Finds what is right on the disk already: by re-hashing it under the image's masks, so that it needs no
+ * notes of what an earlier, interrupted deploy had done. Where a sample shows that nothing is, the disk is
+ * not read.
+ */
+export async function survey(job: SurveyJob): Promise<Survey> {
+  const { disk, chunks, count, meter, signal } = job;
+  const right = new Uint8Array(Math.ceil(count / 8));
+  let reusedBytes = 0;
+  const result = {
+    has: (number: number) => (((right[number >> 3] ?? 0) >> (number & 7)) & 1) === 1,
+    get reusedBytes() {
+      return reusedBytes;
+    },
+  };
+  if (!(await anySampleHolds(job))) return result;
+  meter.begin('surveying', totalBytes(chunks()));
+  await inParallel(chunks(), READERS, signal, async (chunk) => {
+    if (await holdsChunk(disk, chunk)) {
+      right[chunk.number >> 3] = (right[chunk.number >> 3] ?? 0) | (1 << (chunk.number & 7));
+      reusedBytes += chunk.usedBytes;
+      meter.reusedBytes += chunk.usedBytes;
+    }
+    meter.advance(chunk.usedBytes);
+  });
+  return result;
+}
+
+/** Used bytes of all chunks. */
+export function totalBytes(chunks: Iterable<TargetChunk>): number {
+  let total = 0;
+  for (const chunk of chunks) total += chunk.usedBytes;
+  return total;
+}
+
+async function anySampleHolds({ disk, chunks: every, count, signal }: SurveyJob): Promise<boolean> {
+  const step = Math.ceil(count / SPREAD_SAMPLES);
+  let taken = 0;
+  let next = 0;
+  for (const chunk of every()) {
+    if (
+      chunk.id === ZERO_CHUNK_ID ||
+      chunk.length < CHUNK_BYTES ||
+      (taken >= FIRST_SAMPLES && chunk.number < next)
+    )
+      continue;
+    signal.throwIfAborted();
+    if (await holdsChunk(disk, chunk)) return true;
+    taken++;
+    next = chunk.number + step;
+  }
+  return false;
+}
