@@ -13,6 +13,7 @@ import {
   listBootFiles,
   type NetbootEvent,
   ProxyDhcp,
+  readScriptQuery,
   TftpServer,
 } from '../src/netboot/index.ts';
 import { type LabNetwork, SUBNET } from './network/index.ts';
@@ -30,8 +31,8 @@ export type BootServerLine =
 interface BootServerJob {
   /** The folder with the boot programs. */
   readonly folder: string;
-  /** Answers of /boot/script: the first to a host's first question and so on; the last one repeats. */
-  readonly scripts: readonly string[];
+  /** Answers of /boot/script by MAC: the first to a host's first question and so on; the last one repeats. */
+  readonly scripts: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A running boot server and what it has told. */
@@ -55,13 +56,7 @@ export class BootServer {
     return told.map((line): BootServerLine => JSON.parse(line));
   }
 
-  /** The words of every event about one host, in order. */
-  timeline(mac: string): string[] {
-    return this.lines.flatMap((line) =>
-      'event' in line && line.event.mac === mac ? [line.event.words] : [],
-    );
-  }
-
+  /** Every event about one host, in order. */
   events(mac: string): NetbootEvent[] {
     return this.lines.flatMap((line) => ('event' in line && line.event.mac === mac ? [line.event] : []));
   }
@@ -75,7 +70,7 @@ export class BootServer {
 export interface BarePc {
   readonly name: string;
   readonly mac: string;
-  readonly firmware: 'bios' | 'uefi' | 'uefi-http';
+  readonly firmware: 'bios' | 'uefi';
   /** QEMU's `-smbios type=1` fields. */
   readonly smbios: string;
   /** A raw disk; without one the PC has none. */
@@ -146,10 +141,11 @@ async function serve(job: BootServerJob): Promise<void> {
     const answer = async (): Promise<Buffer | string | null> => {
       if (url.pathname === '/boot/entry.ipxe') return entryScript({ httpBase: HTTP_BASE });
       if (url.pathname === '/boot/script') {
-        const mac = url.searchParams.get('mac') ?? '';
+        const { mac } = readScriptQuery(url.search);
+        const scripts = job.scripts[mac] ?? [];
         const turn = asked.get(mac) ?? 0;
         asked.set(mac, turn + 1);
-        return job.scripts[Math.min(turn, job.scripts.length - 1)] ?? '';
+        return scripts[Math.min(turn, scripts.length - 1)] ?? '';
       }
       const file = (await listBootFiles(job.folder)).get(url.pathname.replace('/boot/files/', ''));
       return file === undefined ? null : readFile(file);
