@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path';
 import { syncFolder, TEMPORARY_PREFIX } from '../durable-file.ts';
 import { type ChunkId, isChunkId } from '../image/index.ts';
+import { mapBounded } from './gate.ts';
 import type { ChunkShelf } from './shelf.ts';
 import { errorCode, storeError } from './store-error.ts';
 
@@ -30,7 +31,9 @@ export class ChunkFolder implements ChunkShelf {
   /** Makes the folders; with `clean` also removes what a crash left half written. */
   async start(clean: boolean): Promise<void> {
     await mkdir(this.#damaged, { recursive: true });
-    for (const folder of FOLDERS) await mkdir(join(this.#root, folder), { recursive: true });
+    await mkdir(this.#root, { recursive: true });
+    const there = new Set(await readdir(this.#root));
+    for (const folder of FOLDERS) if (!there.has(folder)) await mkdir(join(this.#root, folder));
     await syncFolder(this.#root);
     if (!clean) return;
     for (const folder of FOLDERS) {
@@ -92,7 +95,7 @@ export class ChunkFolder implements ChunkShelf {
   }
 
   async sync(): Promise<void> {
-    for (const folder of Array.from(this.#unsynced)) {
+    await mapBounded(Array.from(this.#unsynced), 8, async (folder) => {
       // Taken out first: a chunk that comes while we sync must put it back.
       this.#unsynced.delete(folder);
       try {
@@ -101,7 +104,7 @@ export class ChunkFolder implements ChunkShelf {
         this.#unsynced.add(folder);
         throw storeError(error, `sync chunks/${folder}`);
       }
-    }
+    });
   }
 
   async *all(): AsyncGenerator<ChunkId> {
