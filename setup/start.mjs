@@ -21,6 +21,8 @@ const LOWEST_PORT = 67;
 await launch(async () => {
   const args = process.argv.slice(2);
   const node = await prepare(['server', 'bootEnvironment']);
+  const server = join(projectFolder, 'src', 'server', 'main.ts');
+  if (args.includes('--help')) return await runInPlace([node, server, '--help']);
   if (!mayOpenLowPorts()) return await startThroughSudo(args);
   const asked = dataArgument(args);
   const data = dataFolder(asked);
@@ -33,7 +35,6 @@ await launch(async () => {
       stopped = true;
     });
   }
-  const server = join(projectFolder, 'src', 'server', 'main.ts');
   const status = await runInPlace([node, server, ...(asked === undefined ? ['--data', data] : []), ...args]);
   // A server that was told to stop and did is no failure, and npm has nothing to complain about.
   return stopped && status === 130 ? 0 : status;

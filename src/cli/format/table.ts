@@ -12,7 +12,7 @@ export function renderTable<Row>(
   columns: readonly Column<Row>[],
   paint: Paint,
 ): string[] {
-  const cells = columns.map((column) => rows.map((row) => column.cell(row).replaceAll(/\s+/g, ' ')));
+  const cells = columns.map((column) => rows.map((row) => column.cell(row).replaceAll(/[\n\t]+/g, ' ')));
   const shown = columns
     .map((column, index) => ({ column, cells: cells[index] ?? [] }))
     .filter((each) => each.cells.some((cell) => cell !== ''))
