@@ -109,7 +109,7 @@ export class HostBoot {
         `mimeo.boot=${nonce}`,
         `mimeo.key=${indexKey}`,
         `BOOTIF=01-${mac.replaceAll(':', '-')}`,
-        'console=ttyS0,115200n8 console=tty0',
+        'console=ttyS0,115200n8 console=tty0 quiet loglevel=3',
         kernelWords,
       ]
         .filter((word) => word !== '')
