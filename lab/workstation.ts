@@ -158,6 +158,7 @@ function defaults(options: WorkstationOptions, disk: string): Omit<Hardware, 'ta
     manufacturer: 'Mimeo Lab',
     product: 'Virtual Workstation',
     clock: 'now',
+    bootOrder: ['network', 'disk'],
     resetIsOff: false,
   };
 }

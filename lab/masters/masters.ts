@@ -62,12 +62,12 @@ async function build(folder: string): Promise<void> {
   }
 }
 
-/** What the masters are made from: every source file beside this one. */
+/** What the masters are made from: every source file beside this one, and those that write NTFS. */
 function inputHash(): string {
   const hash = createHash('sha256');
-  const here = import.meta.dirname;
+  const here = resolve(import.meta.dirname, '..');
   const sources = readdirSync(here, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(?:ts|asm)$/.test(name) && !name.endsWith('.test.ts'))
+    .filter((name) => /^(?:masters|ntfs)\/.*\.(?:ts|asm)$/.test(name) && !name.endsWith('.test.ts'))
     .sort();
   for (const name of sources) hash.update(name).update(readFileSync(join(here, name)));
   return hash.digest('hex').slice(0, 16);

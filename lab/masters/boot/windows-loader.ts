@@ -11,8 +11,6 @@ const MODULES = [
   'normal',
   'search',
   'search_fs_file',
-  'serial',
-  'terminal',
   'echo',
   'cat',
   'halt',
@@ -21,11 +19,9 @@ const MODULES = [
 /**
  * What stands in for Windows' loader on the UEFI master: a GRUB that tells on the serial line that it came
  * from the disk, then reads the answer file from the Windows volume with its own NTFS driver (a second
- * opinion on what was deployed), and switches the machine off.
+ * opinion on what was deployed), and switches the machine off. The firmware's console is on the serial line.
  */
-const SCRIPT = `serial --unit=0 --speed=115200
-terminal_output console serial
-echo
+const SCRIPT = `echo
 echo "MIMEO-UEFI-MASTER BOOTED FROM DISK"
 search --no-floppy --file --set=root /Sysprep/sysprep.inf
 cat /Sysprep/sysprep.inf
