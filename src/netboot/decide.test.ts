@@ -124,6 +124,7 @@ const ignored: readonly (readonly [string, DhcpPacket, DecideFacts, string, bool
   ['an unheard-of architecture', discover({ architecture: 77 }), facts, 'no-program', false],
   ['a Raspberry Pi', discover({ mac: '2c:cf:67:00:00:01' }), facts, 'quirk', false],
   ['InfiniBand', { ...discover(), htype: 32, hlen: 16 }, facts, 'no-mac', false],
+  ['our own probe', discover({ userClass: 'Mimeo 10.0.0.2' }), facts, 'own-probe', true],
   ['an INFORM', discover({ message: MESSAGE.inform }), facts, 'other-step', true],
   ['a DISCOVER on 4011', discover(), onPxe, 'other-step', true],
 ];

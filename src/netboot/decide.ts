@@ -1,6 +1,5 @@
 import { formatAddress } from './dhcp/address.ts';
-import type { BootClient } from './dhcp/client.ts';
-import { clientOf } from './dhcp/client.ts';
+import { type BootClient, clientOf, probeUserClass } from './dhcp/client.ts';
 import { MESSAGE, OPTION } from './dhcp/options.ts';
 import { BOOT_REQUEST, type DhcpPacket } from './dhcp/packet.ts';
 import { clientQuirkOf } from './quirks.ts';
@@ -36,6 +35,7 @@ export type IgnoreReason =
   | 'not-booting'
   | 'other-step'
   | 'no-mac'
+  | 'own-probe'
   | 'no-architecture'
   | 'no-program'
   | 'quirk';
@@ -74,6 +74,8 @@ export function decide(packet: DhcpPacket, facts: DecideFacts): Decision {
   });
   if (packet.op !== BOOT_REQUEST) return ignore('not-a-request', true, 'is an answer, not a question');
   if (client.asks === null) return ignore('not-booting', true, 'asks for an address only');
+  if (client.userClass === probeUserClass(facts.address))
+    return ignore('own-probe', true, 'is our own probe');
   if (client.mac === null) return ignore('no-mac', false, 'network-boots from a card that is not Ethernet');
 
   const message = packet.options.get(OPTION.messageType)?.[0];

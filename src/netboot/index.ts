@@ -2,6 +2,7 @@ export { type BootPrograms, type DecideFacts, type Decision, decide, type Ignore
 export { type DhcpPacket, decodeDhcp, encodeDhcp } from './dhcp/packet.ts';
 export type { NetbootEvent, NetbootEventKind, NetbootListener } from './event.ts';
 export { LoopGuard } from './loop-guard.ts';
+export { type FoundServer, findDhcpServers, type ProbeOptions } from './probe.ts';
 export { ProxyDhcp, type ProxyDhcpOptions, type ServedInterface } from './proxy-dhcp.ts';
 export { type LocalBootWay, localBootWay } from './quirks.ts';
 export { type AgentScriptOptions, agentScript } from './script/agent.ts';

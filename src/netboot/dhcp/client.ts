@@ -17,6 +17,13 @@ export interface BootClient {
   readonly architecture: Architecture | null;
   /** Set when iPXE is asking; `http` is null where it did not list its features. */
   readonly ipxe: { readonly http: boolean | null } | null;
+  /** Option 77 as it came; empty where it is missing. */
+  readonly userClass: string;
+}
+
+/** The user class of a probe that a Mimeo server sends from this address: it must not answer itself. */
+export function probeUserClass(address: string): string {
+  return `Mimeo ${address}`;
 }
 
 /** Reads from a packet who is asking. */
@@ -30,6 +37,7 @@ export function clientOf(packet: DhcpPacket): BootClient {
     architecture:
       architecture && architecture.length >= 2 ? architectureOf(architecture.readUInt16BE(0)) : null,
     ipxe: ipxeOf(packet),
+    userClass: userClassOf(packet),
   };
 }
 
@@ -48,10 +56,14 @@ export function uuidOf(machineId: Buffer | undefined): string | null {
 
 /** iPXE names itself in option 77 (some builds length-prefix it, as RFC 3004 wants) or sends option 175. */
 function ipxeOf(packet: DhcpPacket): BootClient['ipxe'] {
-  const userClass = packet.options.get(OPTION.userClass)?.toString('latin1') ?? '';
+  const userClass = userClassOf(packet);
   const own = packet.options.get(OPTION.ipxe);
   if (own === undefined) return /^(.)?iPXE/s.test(userClass) ? { http: null } : null;
   const features = decodeSubOptions(own);
   if (features === null || features.size === 0) return { http: null };
   return { http: (features.get(IPXE_FEATURE_HTTP)?.[0] ?? 0) !== 0 };
+}
+
+function userClassOf(packet: DhcpPacket): string {
+  return packet.options.get(OPTION.userClass)?.toString('latin1') ?? '';
 }
