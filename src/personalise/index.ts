@@ -1,0 +1,13 @@
+export { apply } from './apply.ts';
+export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
+export { readView } from './read-view.ts';
+export type {
+  Edit,
+  FolderEntry,
+  PersonaliseOrder,
+  PersonalisePlan,
+  PersonaliseReport,
+  RegistryTemplate,
+} from './types.ts';
+export { verify } from './verify.ts';
+export { makeRegistryFile, type RegistryFile } from './windows-xp/registry-file.ts';

@@ -1,0 +1,52 @@
+import type { RegistryTemplate } from '../types.ts';
+import { addIniLine, iniEntries, iniSection, removeIniLines } from './ini.ts';
+
+/** Folder of ours beside cmdlines.txt. It is gone with the whole Sysprep folder when Mini-Setup ends. */
+export const SETUP_FOLDER = 'mimeo';
+/** Folder of ours in the root for what has to live until the first logon. */
+export const LOGON_FOLDER = 'Mimeo';
+
+/** Whether a file of the share waits for the first user, by its name: `desktop.first-logon.reg`. */
+export function waitsForLogon(template: RegistryTemplate): boolean {
+  return /\.first-logon\.reg$/i.test(template.name);
+}
+
+/** `01-school.reg`: in the order of the share, and without a character that a command line would have to quote. */
+export function fileNameFor(template: RegistryTemplate, index: number): string {
+  const base = template.name
+    .replace(/\.reg$/i, '')
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, 60);
+  return `${String(index + 1).padStart(2, '0')}-${base === '' ? 'registry' : base}.reg`;
+}
+
+export function importCommand(path: string): string {
+  return `regedit /s ${path}`;
+}
+
+/**
+ * cmdlines.txt with exactly these imports of ours, behind the commands that were there. Lines of ours from an earlier
+ * order are taken out; the same order again changes nothing.
+ */
+export function withSetupCommands(cmdlines: string, commands: readonly string[]): string {
+  const wanted = commands.map((command) => `"${command}"`);
+  const ours = iniSection(cmdlines, 'Commands').filter(isOurs);
+  if (ours.length === wanted.length && ours.every((line, at) => line === wanted[at])) return cmdlines;
+  const cleared = removeIniLines(cmdlines, 'Commands', isOurs);
+  return wanted.reduce((text, line) => addIniLine(text, 'Commands', line), cleared);
+}
+
+/** sysprep.inf with these commands in [GuiRunOnce], behind those that were there; none is added twice. */
+export function withLogonCommands(sysprepInf: string, commands: readonly string[]): string {
+  return commands.reduce((text, command) => {
+    if (iniSection(text, 'GuiRunOnce').some((line) => line.includes(`"${command}"`))) return text;
+    const numbers = iniEntries(text, 'GuiRunOnce').map(({ key }) =>
+      Number(/^command(\d+)$/i.exec(key)?.[1] ?? -1),
+    );
+    return addIniLine(text, 'GuiRunOnce', `Command${Math.max(-1, ...numbers) + 1}="${command}"`);
+  }, sysprepInf);
+}
+
+function isOurs(line: string): boolean {
+  return /^"regedit \/s [^"]*\\\$oem\$\\mimeo\\[^"\\]+"$/i.test(line);
+}
