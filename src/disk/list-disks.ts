@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { run } from '../command.ts';
 import type { DiskInfo, DiskTransport } from './disk-info.ts';
@@ -30,7 +31,17 @@ const lsblkSchema = z.object({
 export async function listDisks(): Promise<DiskInfo[]> {
   const columns = 'NAME,TYPE,SIZE,LOG-SEC,MODEL,SERIAL,TRAN,RM,RO';
   const { stdout } = await run(['lsblk', '--json', '--bytes', '--nodeps', '--output', columns]);
-  return parseLsblk(stdout.toString());
+  const disks = parseLsblk(stdout.toString());
+  return await Promise.all(
+    disks.map(async (disk) => ({ ...disk, removable: disk.removable || (await isCard(disk.device)) })),
+  );
+}
+
+/** An SD card says of itself that it is fixed, just as soldered eMMC does; the kernel knows which is which. */
+async function isCard(device: string): Promise<boolean> {
+  if (!device.startsWith('/dev/mmcblk')) return false;
+  const type = await readFile(`/sys/block/${device.slice(5)}/device/type`, 'utf8').catch(() => 'SD');
+  return type.trim() === 'SD';
 }
 
 /** Pure half of {@link listDisks}: the JSON of `lsblk --json --bytes --nodeps`. */

@@ -1,0 +1,215 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { run } from '../../command.ts';
+import { MimeoError } from '../../errors.ts';
+import { withNtfs } from '../mount-ntfs.ts';
+import { openDisk, readAt } from '../open-disk.ts';
+import { blankFile, MIB, makeNtfs, patch, scratch } from '../test-support/volumes.ts';
+import { ntfsState, refuseUncleanNtfs } from './check-ntfs.ts';
+import { leftoverRuns } from './leftovers.ts';
+import { ATTRIBUTE, parseRuns } from './mft-record.ts';
+import { ntfsLabel } from './ntfs-label.ts';
+import { NtfsVolume, RECORD } from './ntfs-volume.ts';
+import { rootFiles } from './root-files.ts';
+
+const SIZE = 32 * MIB;
+
+async function withVolume<T>(path: string, use: (volume: NtfsVolume) => Promise<T>): Promise<T> {
+  await using disk = await openDisk(path, 'read');
+  return await use(await NtfsVolume.open((offset, length) => readAt(disk, offset, length)));
+}
+
+const stateOf = (path: string) => withVolume(path, ntfsState);
+
+test('a volume that was unmounted is clean, and its label is read', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  const view = await makeNtfs(path, SIZE, ['--label', 'Größe 大']);
+  assert.equal(await stateOf(path), 'clean');
+  await withNtfs(view, { readOnly: false }, (root) => writeFile(join(root, 'x'), 'y'));
+  assert.equal(await stateOf(path), 'clean');
+  assert.equal(await withVolume(path, ntfsLabel), 'Größe 大');
+});
+
+test('the dirty flag is seen, and refused with what to do', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  await makeNtfs(path, SIZE);
+  await run(['ntfsfix', path]);
+  assert.equal(await stateOf(path), 'dirty');
+  await assert.rejects(
+    withVolume(path, (volume) => refuseUncleanNtfs(volume, 'partition 1 of /dev/sda')),
+    (error: unknown) => {
+      assert.ok(error instanceof MimeoError);
+      assert.equal(error.code, 'volume-dirty');
+      assert.match(error.message, /partition 1 of \/dev\/sda is marked dirty/);
+      assert.match(error.next, /chkdsk .*shutdown \/s \/f \/t 0/);
+      return true;
+    },
+  );
+});
+
+test('a hibernation file counts only while a system sleeps in it', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  const view = await makeNtfs(path, SIZE);
+  for (const [magic, state] of [
+    ['hibr', 'hibernated'],
+    ['HIBR', 'hibernated'],
+    ['wake', 'clean'],
+    ['\0\0\0\0', 'clean'],
+  ] as const) {
+    const start = await hiberfilStart(view, path);
+    await patch(path, start, Buffer.from(magic));
+    assert.equal(await stateOf(path), state, magic);
+  }
+  const start = await hiberfilStart(view, path);
+  await patch(path, start, Buffer.from('hibr'));
+  await assert.rejects(
+    withVolume(path, (volume) => refuseUncleanNtfs(volume, 'it')),
+    { code: 'volume-hibernated', next: /powercfg \/h off/ },
+  );
+});
+
+/** Where the content of a (new or old) hiberfil.sys starts; the volume is mounted by it, so it must be awake. */
+async function hiberfilStart(view: Parameters<typeof withNtfs>[0], path: string): Promise<number> {
+  const known = await withVolume(path, leftoverRuns);
+  if (known[0] !== undefined) return known[0].start;
+  await withNtfs(view, { readOnly: false }, (root) =>
+    writeFile(join(root, 'hiberfil.sys'), randomBytes(3 * MIB)),
+  );
+  return (await withVolume(path, leftoverRuns))[0]?.start ?? assert.fail('no content');
+}
+
+test('a journal with unfinished work is no clean volume', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  await makeNtfs(path, SIZE);
+  const logAt = await withVolume(path, async (volume) => {
+    const log = await volume.value(RECORD.logFile, ATTRIBUTE.data, '');
+    return volume.places(log ?? assert.fail('no journal'))[0]?.start ?? 0;
+  });
+  const page = restartPage();
+  await patch(path, logAt, page);
+  await patch(path, logAt + 4096, page);
+  assert.equal(await stateOf(path), 'unclean-log');
+  // The newer page says that it was unmounted.
+  const newer = restartPage();
+  newer.writeBigUInt64LE(100n, 0x30);
+  newer.writeUInt16LE(0x0002, 0x30 + 14);
+  await patch(path, logAt + 4096, newer);
+  assert.equal(await stateOf(path), 'clean');
+});
+
+/** A restart page of a journal that a client is using, as Windows writes it. */
+function restartPage(): Buffer {
+  const page = Buffer.alloc(4096);
+  page.write('RSTR', 0, 'latin1');
+  page.writeUInt16LE(0x1e, 4);
+  page.writeUInt16LE(9, 6);
+  page.writeUInt32LE(4096, 16);
+  page.writeUInt32LE(4096, 20);
+  page.writeUInt16LE(0x30, 24);
+  page.writeBigUInt64LE(50n, 0x30);
+  page.writeUInt16LE(0, 0x30 + 12);
+  for (let end = 510; end < 4096; end += 512) page.writeUInt16LE(0, end);
+  return page;
+}
+
+test('contents of pagefile, hiberfil and swapfile are left out, whatever their case and however many files there are', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  const view = await makeNtfs(path, SIZE);
+  const secret = randomBytes(16);
+  await withNtfs(view, { readOnly: false }, async (root) => {
+    for (let i = 0; i < 400; i++)
+      await writeFile(join(root, `a long name so that the root folder needs blocks ${i}`), '');
+    for (const name of ['PageFile.sys', 'hiberfil.sys', 'swapfile.sys']) {
+      await writeFile(join(root, name), Buffer.alloc(2 * MIB, secret));
+    }
+    await mkdir(join(root, 'pagefile'));
+  });
+  const { files, runs } = await withVolume(path, async (volume) => ({
+    files: await rootFiles(volume),
+    runs: await leftoverRuns(volume),
+  }));
+  assert.ok(files.size > 400 && files.has('PAGEFILE.SYS') && files.has('$MFT'));
+  assert.equal(
+    runs.reduce((sum, run) => sum + run.length, 0),
+    6 * MIB,
+  );
+  const image = await readFile(path);
+  for (const { start, length } of runs) {
+    assert.ok(image.subarray(start, start + length).equals(Buffer.alloc(length, secret)));
+  }
+});
+
+test('a file in so many pieces that they need several records is found whole', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  const view = await makeNtfs(path, 10 * MIB, ['--cluster-size', '512']);
+  const length = 600_000;
+  await withNtfs(view, { readOnly: false }, async (root) => {
+    // A full volume whose every second file goes leaves nothing but small holes.
+    let files = 0;
+    try {
+      for (; ; files++) await writeFile(join(root, `f${files}`), Buffer.alloc(1024, 0x11));
+    } catch (error) {
+      assert.match(String(error), /ENOSPC/);
+    }
+    for (let i = 0; i < files; i += 2) await rm(join(root, `f${i}`));
+    await writeFile(join(root, 'pagefile.sys'), Buffer.alloc(length, 0x77));
+  });
+  const runs = await withVolume(path, leftoverRuns);
+  const image = await readFile(path);
+  assert.ok(runs.length > 300, `${runs.length} pieces`);
+  assert.equal(
+    runs.reduce((sum, run) => sum + run.length, 0),
+    Math.ceil(length / 512) * 512,
+  );
+  const content = Buffer.concat(runs.map(({ start, length: bytes }) => image.subarray(start, start + bytes)));
+  assert.ok(content.subarray(0, length).every((byte) => byte === 0x77));
+});
+
+test('a volume that is none, or damaged, is refused and never hangs', async (t) => {
+  const folder = await scratch(t);
+  const blank = await blankFile(join(folder, 'blank'), MIB);
+  await assert.rejects(stateOf(blank), { code: 'volume-damaged' });
+  const path = join(folder, 'volume');
+  await makeNtfs(path, 8 * MIB);
+  const good = await readFile(path);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(60_000), fc.uint8Array({ minLength: 1, maxLength: 64 })), { minLength: 1 }),
+      async (damage) => {
+        const bad = Buffer.from(good);
+        for (const [offset, bytes] of damage) bad.set(bytes, offset);
+        const read = (offset: number, length: number): Promise<Buffer> => {
+          if (offset + length > bad.length) throw new MimeoError('volume-damaged', 'past the end');
+          return Promise.resolve(bad.subarray(offset, offset + length));
+        };
+        try {
+          await ntfsState(await NtfsVolume.open(read));
+        } catch (error) {
+          assert.ok(error instanceof MimeoError && error.code === 'volume-damaged', String(error));
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('runs of any bytes end', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      assert.ok(parseRuns(Buffer.from(bytes)).length <= bytes.length);
+    }),
+  );
+  assert.deepEqual(
+    parseRuns(Buffer.from('21185634 31 02 000010 01 05 11 03 f0 00'.replaceAll(' ', ''), 'hex')),
+    [
+      { lcn: 0x3456, clusters: 0x18 },
+      { lcn: 0x3456 + 0x100000, clusters: 2 },
+      { lcn: null, clusters: 5 },
+      { lcn: 0x3456 + 0x100000 - 16, clusters: 3 },
+    ],
+  );
+});
