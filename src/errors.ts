@@ -175,10 +175,6 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Correct what the message names, then retry the deployment.',
   },
-  'personalise-unprotected': {
-    kind: 'permanent',
-    next: 'This is a fault in Mimeo: the volume has to be mounted with permissions. Please report it with the log.',
-  },
   'port-taken': {
     kind: 'permanent',
     next: 'Stop the program that uses it, or choose another port with --http-port.',

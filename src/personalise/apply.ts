@@ -6,24 +6,31 @@ import { windowsPath } from './locate.ts';
 import { isLeftover, NEW_SUFFIX, replaceInPlace, UNDO_SUFFIX, undoInterrupted } from './replace-in-place.ts';
 import { type Edit, isChange } from './types.ts';
 
+export interface Applied {
+  /** The edits that changed something. */
+  readonly changed: readonly Edit[];
+  readonly warnings: readonly string[];
+}
+
 /**
  * Carries out the edits of a plan on a mounted volume; what is in place already is left alone. New files and folders
  * get a security descriptor by which only SYSTEM and administrators may change them.
  *
- * The volume has to be mounted by `ntfs-3g -o permissions`: without it every new file belongs to everyone, and
- * anybody could change a script that SYSTEM runs. This is checked on each file before anything is put into it.
+ * For that the volume has to be mounted by `ntfs-3g -o permissions`. Without it, and with `inherit` too (for want of a
+ * user mapping), every new file belongs to everyone, and anybody could change what SYSTEM runs: checked, and told as a
+ * warning.
  *
- * @returns the edits that changed something
- * @throws MimeoError `personalise-not-written`, `personalise-unprotected`
+ * @throws MimeoError `personalise-not-written`
  */
-export async function apply(mountPoint: string, edits: readonly Edit[]): Promise<Edit[]> {
-  const changes = edits.filter(isChange);
-  for (const edit of changes) {
+export async function apply(mountPoint: string, edits: readonly Edit[]): Promise<Applied> {
+  const changed = edits.filter(isChange);
+  const open: string[] = [];
+  for (const edit of changed) {
     const path = join(mountPoint, ...edit.path);
     await inWords(edit.path, async () => {
       if (edit.before === null) {
         await makeFolders(mountPoint, edit);
-        await createFile(path, edit);
+        if (!(await createFile(path, edit))) open.push(windowsPath(edit.path));
       } else {
         const now = await readFile(path);
         if (Buffer.compare(now, edit.before) !== 0) {
@@ -36,7 +43,10 @@ export async function apply(mountPoint: string, edits: readonly Edit[]): Promise
       }
     });
   }
-  return changes;
+  const warnings = open.map(
+    (path) => `Everyone may change ${path}: the volume was not mounted so that new files are protected.`,
+  );
+  return { changed, warnings };
 }
 
 /** Clears up in one folder behind a run that a power cut ended: half-written files get their old content back. */
@@ -60,12 +70,14 @@ async function makeFolders(mountPoint: string, edit: Edit): Promise<void> {
   }
 }
 
-async function createFile(path: string, edit: Edit): Promise<void> {
+/** Whether only administrators may change the new file. */
+async function createFile(path: string, edit: Edit): Promise<boolean> {
   const temporary = `${path}${NEW_SUFFIX}`;
   await rm(temporary, { force: true });
   const file = await open(temporary, 'wx', 0o600);
+  let isProtected: boolean;
   try {
-    await protect(temporary, edit.readers === 'everyone' ? 0o644 : 0o600);
+    isProtected = await protect(temporary, edit.readers === 'everyone' ? 0o644 : 0o600);
     await file.writeFile(edit.after);
     await file.sync();
   } finally {
@@ -73,18 +85,13 @@ async function createFile(path: string, edit: Edit): Promise<void> {
   }
   await rename(temporary, path);
   await syncFolder(dirname(path));
+  return isProtected;
 }
 
 /** ntfs-3g makes the security descriptor from the mode; where it does not, the mode does not stick. */
-async function protect(path: string, mode: number): Promise<void> {
+async function protect(path: string, mode: number): Promise<boolean> {
   await chmod(path, mode);
-  const { mode: made } = await stat(path);
-  if ((made & 0o777) !== mode) {
-    throw new MimeoError(
-      'personalise-unprotected',
-      `The volume gives everyone access to new files: ${path} has mode ${(made & 0o777).toString(8)} instead of ${mode.toString(8)}.`,
-    );
-  }
+  return ((await stat(path)).mode & 0o777) === mode;
 }
 
 const CAUSES: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-export { apply } from './apply.ts';
+export { type Applied, apply } from './apply.ts';
 export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
 export { readView } from './read-view.ts';
 export type {

@@ -53,8 +53,12 @@ export async function personalise(mountPoint: string, order: PersonaliseOrder): 
     }
   }
   const planned = plan(order, view, kind);
-  const changed = await apply(mountPoint, planned.edits);
-  return { ...planned, changes: changed.map((edit) => `${windowsPath(edit.path, 'C:')}: ${edit.why}`) };
+  const { changed, warnings } = await apply(mountPoint, planned.edits);
+  return {
+    edits: planned.edits,
+    warnings: [...planned.warnings, ...warnings],
+    changes: changed.map((edit) => `${windowsPath(edit.path, 'C:')}: ${edit.why}`),
+  };
 }
 
 function whyNothing({ windows, vistaOrLater }: VolumeKind): string {

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MimeoError } from '../errors.ts';
 import { sameName, windowsPath } from './locate.ts';
@@ -7,9 +7,9 @@ import type { Edit } from './types.ts';
 
 /**
  * Reads back what was written, from the volume mounted anew (read-only): the bytes, that Windows finds one file under
- * each name, that only administrators may change the new ones, and that nothing temporary is left.
+ * each name, and that nothing temporary is left.
  *
- * @throws MimeoError `personalise-not-written`, `personalise-unprotected`
+ * @throws MimeoError `personalise-not-written`
  */
 export async function verify(mountPoint: string, edits: readonly Edit[]): Promise<void> {
   for (const edit of edits) {
@@ -26,9 +26,6 @@ export async function verify(mountPoint: string, edits: readonly Edit[]): Promis
       throw failed(edit, 'is there twice');
     const left = siblings.find(isLeftover);
     if (left !== undefined) throw failed(edit, `still has ${left} beside it`);
-    if (edit.before === null && ((await stat(path)).mode & 0o022) !== 0) {
-      throw new MimeoError('personalise-unprotected', `Everyone may change ${windowsPath(edit.path)}.`);
-    }
   }
 }
 
