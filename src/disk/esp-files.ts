@@ -26,7 +26,7 @@ export function withEsp<T>(view: PartitionView, use: (files: EspFiles) => Promis
             `The EFI partition could not be mounted: ${mount.stderr.trim()}`,
           );
         }
-        return await use(mtoolsFiles(device));
+        return await use(await mtoolsFiles(device));
       }
       try {
         return await use(mountedFiles(root));
@@ -59,8 +59,10 @@ function mountedFiles(root: string): EspFiles {
   };
 }
 
-function mtoolsFiles(device: string): EspFiles {
+async function mtoolsFiles(device: string): Promise<EspFiles> {
   const env = { MTOOLS_SKIP_CHECK: '1' };
+  // mcopy says the same of a file that is not there and of a filesystem that cannot be read.
+  await run(['mdir', '-b', '-i', device, '::'], { env });
   return {
     async take(path, to) {
       const { status } = await run(['mcopy', '-n', '-m', '-i', device, `::${path}`, to], {

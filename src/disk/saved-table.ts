@@ -15,7 +15,8 @@ const MOST_PIECES = 16;
 
 /** Magic, version, disk size, pieces (offset, length, bytes), then SHA-256 of all that. Little-endian. */
 export function encodeSavedTable(saved: SavedTable): Buffer {
-  const writer = new BinaryWriter(4096).bytes(MAGIC).u32le(VERSION).u64le(saved.diskBytes);
+  const size = saved.pieces.reduce((sum, { bytes }) => sum + bytes.length + 12, MAGIC.length + 16);
+  const writer = new BinaryWriter(size).bytes(MAGIC).u32le(VERSION).u64le(saved.diskBytes);
   writer.u32le(saved.pieces.length);
   for (const { offset, bytes } of saved.pieces) writer.u64le(offset).u32le(bytes.length).bytes(bytes);
   const body = writer.toBuffer();
