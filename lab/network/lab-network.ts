@@ -50,7 +50,8 @@ export class LabNetwork {
   async open(): Promise<this> {
     sweepDeadRuns();
     this.holdings.hold(this.folder, () => removeRunFolder(this.folder));
-    mkdirSync(this.folder, { mode: 0o700 });
+    // The server leaves root behind and must still reach its data in here.
+    mkdirSync(this.folder, { mode: 0o755 });
     await this.#addNamespace(this.#switch);
     await this.#addBridge(this.#switch);
     return this;
