@@ -48,6 +48,8 @@ test('a batch of boards with one UUID: shared by two hosts it no longer counts, 
   const first = host('a', { uuid: UUID_A, macs: [MAC_1], name: 'PC01' });
   const second = host('b', { uuid: UUID_A, macs: [MAC_2], name: 'PC02' });
   assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2), [first, second]), { kind: 'known', hostId: 'b' });
+  const third = machine(UUID_A, null, '00:1e:4f:00:00:03');
+  assert.deepEqual(matchHost(third, [first, second]), { kind: 'unknown' });
   assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2), [first]), {
     kind: 'conflict',
     words: 'This machine shares its UUID or serial number, but nothing else, with: PC01.',

@@ -21,7 +21,7 @@ export interface MergedManifest {
  *
  * - A good line is in force as it stands.
  * - A bad line leaves the earlier row of its MAC in force. If its MAC itself cannot be read, it is the earlier row of
- *   its name, provided that row's MAC stands nowhere in the new file.
+ *   its name, unless a good line has that row's MAC.
  * - Lines that share a MAC (duplicates) hold that MAC's earlier row, once. Lines that share a name hold the earlier
  *   row of each one's MAC.
  * - A held row whose name a good line has taken is displaced: no two hosts get one name.
@@ -33,10 +33,6 @@ export function mergeWithLastGood(previous: readonly ManifestRow[], parsed: Pars
     return { rows: [...previous], held: previous.map((row) => ({ row, line: null })), displaced: [] };
   }
   const good: ManifestRow[] = parsed.rows.map(({ mac, image, name, lab }) => ({ mac, image, name, lab }));
-  const standing = new Set([
-    ...good.map((row) => row.mac),
-    ...parsed.badLines.map((bad) => bad.mac).filter((mac) => mac !== null),
-  ]);
   const takenNames = new Set(good.map((row) => row.name.toLowerCase()));
   const goodMacs = new Set(good.map((row) => row.mac));
   const byMac = new Map(previous.map((row) => [row.mac, row]));
@@ -45,7 +41,7 @@ export function mergeWithLastGood(previous: readonly ManifestRow[], parsed: Pars
   const held = new Map<string, HeldRow>();
   const displaced: HeldRow[] = [];
   for (const bad of parsed.badLines) {
-    const row = bad.mac === null ? earlierOfName(bad.name, byName, standing) : byMac.get(bad.mac);
+    const row = bad.mac === null ? byName.get(bad.name?.toLowerCase() ?? '') : byMac.get(bad.mac);
     if (row === undefined || goodMacs.has(row.mac) || held.has(row.mac)) continue;
     if (takenNames.has(row.name.toLowerCase())) displaced.push({ row, line: bad.line });
     else held.set(row.mac, { row, line: bad.line });
@@ -55,13 +51,4 @@ export function mergeWithLastGood(previous: readonly ManifestRow[], parsed: Pars
     held: [...held.values()],
     displaced,
   };
-}
-
-function earlierOfName(
-  name: string | null,
-  byName: ReadonlyMap<string, ManifestRow>,
-  standing: ReadonlySet<string>,
-): ManifestRow | undefined {
-  const row = name === null ? undefined : byName.get(name.toLowerCase());
-  return row === undefined || standing.has(row.mac) ? undefined : row;
 }

@@ -29,7 +29,7 @@ test('with or without a header, in any order, with any delimiter and spelling of
     const parsed = parse(text);
     assert.deepEqual(parsed.problems, [], text);
     assert.deepEqual(
-      parsed.rows.map(({ line, ...rest }) => rest),
+      parsed.rows.map(({ line: _, ...rest }) => rest),
       [row],
       text,
     );
@@ -40,6 +40,8 @@ test('a lab column is taken, and a version of an image', () => {
   const parsed = parse('mac,raum,image,name\n00:1e:4f:00:00:01,Räume 2,win-xp@3,R101-PC01\n');
   assert.deepEqual(parsed.rows, [{ ...row, image: 'win-xp@3', lab: 'Räume 2', line: 2 }]);
   assert.equal(parse('001e4f000001,win-xp,PC1,R101').rows[0]?.lab, 'R101');
+  assert.equal(parse('001e4f000001,win-xp,PC1,"the ""big"" one, left"').rows[0]?.lab, 'the "big" one, left');
+  assert.equal(parse('001e4f000001,win-xp,PC').rows[0]?.name, 'PC', 'a name that is a header word too');
 });
 
 test('every encoding that editors save', () => {

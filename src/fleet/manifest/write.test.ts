@@ -121,7 +121,7 @@ test('appending keeps every byte, and the file then holds exactly one row more',
       const parsed = parseManifest(after, { knownImages: null });
       assert.deepEqual(parsed.problems, []);
       assert.deepEqual(parsed.rows.slice(0, -1), before.rows);
-      const { line, ...added } = parsed.rows.at(-1) ?? { line: 0 };
+      const { line: _, ...added } = parsed.rows.at(-1) ?? { line: 0 };
       assert.deepEqual(added, row);
       assert.equal(parsed.form?.encoding, before.form?.encoding);
       assert.deepEqual(parsed.form?.macStyle.separator, before.form?.macStyle.separator);
