@@ -137,11 +137,31 @@ test('stored sizes may be open before the commit, never after', () => {
 
 test('bits of a used mask past the end of the region are not written', () => {
   const table = new ChunkTableBuilder();
-  table.append('ab'.repeat(32), fullMask(), 7);
+  table.append(
+    'ab'.repeat(32),
+    Uint8Array.from({ length: 32 }, () => 0xfe),
+    7,
+  );
   const index = withChunk(1, 7);
-  const regions = index.regions.map((region) => ({ ...region, lengthBytes: 5000, chunks: table.build() }));
-  const read = decodeIndex(encodeIndex({ ...index, regions }));
-  assert.deepEqual(Uint8Array.from(read.regions[0]?.chunks.mask(0) ?? []), fullMask(5000));
+  const regions = index.regions.map((region) => ({ ...region, lengthBytes: 9000, chunks: table.build() }));
+  const read = decodeIndex(encodeIndex({ ...index, regions })).regions[0]?.chunks.mask(0);
+  assert.equal(Buffer.from(read ?? []).toString('hex'), `06${'00'.repeat(31)}`);
+});
+
+test('a second way to write the same index is refused', () => {
+  const table = new ChunkTableBuilder();
+  table.append('ab'.repeat(32), fullMask(5000), 7);
+  const index = withChunk(1, 7);
+  const regions = index.regions.map((region) => ({ ...region, chunks: table.build() }));
+  const bytes = encodeIndex({ ...index, regions });
+  const maskAt = bytes.length - 32 - 32;
+  for (const byte of [0xff, 0x00]) {
+    const other = Buffer.from(bytes).fill(byte, maskAt, maskAt + 32);
+    const message = `The index is damaged at byte ${maskAt}: used mask of chunk 0 is not partial.`;
+    assert.throws(() => decodeIndex(resealed(other)), { code: 'index-damaged', message });
+  }
+  const longer = Buffer.concat([bytes.subarray(0, -32), Buffer.alloc(1 + 32)]);
+  assert.throws(() => decodeIndex(resealed(longer)), { code: 'index-damaged', message: /1 bytes too many/ });
 });
 
 test('an index that breaks a rule is not written', () => {

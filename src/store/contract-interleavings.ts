@@ -16,6 +16,10 @@ const step = fc.oneof(
       giveUp: fc.boolean(),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('commit' as const), name, chunk: chunkNumber }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('collect' as const) }) },
   {
     weight: 2,
@@ -64,6 +68,13 @@ async function perform(
       await capture(store.beginCapture(), wanted, one.name, one.giveUp, mark);
       break;
     }
+    case 'commit': {
+      // Without a session the chunk may be collected before the commit, which must then refuse.
+      const { id, frame } = chunks[one.chunk] ?? assert.fail();
+      await store.putChunk(id, frame);
+      await store.commit(sampleImage(one.name, [id], mark)).catch(unlessMissing);
+      break;
+    }
     case 'collect':
       await store.collectGarbage({ olderThanMs: -60_000 });
       break;
@@ -103,7 +114,7 @@ async function capture(
 }
 
 function unlessMissing(error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === 'image-missing') return;
+  if (error instanceof Error && 'code' in error && /^(image|chunk)-missing$/.test(`${error.code}`)) return;
   throw error;
 }
 
