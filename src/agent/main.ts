@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => stop.abort(new Error('SIGTERM')));
   process.once('SIGINT', () => stop.abort(new Error('SIGINT')));
   const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
-  log(`agent of server ${MIMEO_SERVER}, network up after ${MIMEO_BOOT_SECONDS ?? '?'} s`);
+  log(`agent of server ${MIMEO_SERVER}, started ${MIMEO_BOOT_SECONDS ?? '?'} s after the kernel`);
   const terminals = [openTerminal('/dev/tty1', 'screen'), openTerminal('/dev/ttyS0', 'lines')];
   await runAgent(
     {

@@ -119,7 +119,7 @@ test(
     assert.equal(report?.kind === 'failed' && report.failure.message, 'The image xp version 3 is gone.');
     assert.match(
       agent.serial(),
-      /MIMEO failed: The image xp version 3 is gone\.\r\nMIMEO next step: Do something/,
+      /MIMEO failed: The image xp version 3 is gone\.\nMIMEO next step: Do something/,
     );
     assert.doesNotMatch(agent.serial(), /leaving: Nothing to do/);
   },

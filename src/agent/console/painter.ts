@@ -4,8 +4,8 @@ import { encodeRow, type Row } from './style.ts';
 /** Cursor away, no wrap at the edge, and a Linux console that never goes dark by itself. */
 const OPEN = '\x1b[?25l\x1b[?7l\x1b[9;0]\x1b[14;0]';
 const CLEAR = '\x1b[0m\x1b[2J';
-/** Colours, wrap and cursor back as they were. */
-const CLOSE = '\x1b[0m\x1b[2J\x1b[1;1H\x1b[?7h\x1b[?25h';
+/** Colours, wrap and cursor back as they were; the picture stays. */
+const CLOSE = '\x1b[0m\x1b[?7h\x1b[?25h';
 
 /** Turns frames into what a VT100 has to be sent: only the rows that differ, so that nothing flickers. */
 export class Painter {

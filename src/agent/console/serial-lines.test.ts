@@ -42,7 +42,7 @@ test('a deployment as the serial line tells it', () => {
     at({ kind: 'cancelled', words: 'Stopped here.', after: 'It waits.' }, { host }),
     at({ kind: 'leaving', words: 'Own disk' }, { host }),
   );
-  assert.deepEqual(text.split('\r\n'), [
+  assert.deepEqual(text.split('\n'), [
     'MIMEO host: 52:54:00:12:34:56',
     'MIMEO starting: looking for the server',
     'MIMEO waiting: nothing to do',
@@ -65,8 +65,8 @@ test('a deployment as the serial line tells it', () => {
 });
 
 test('words from the wire cannot steer the terminal', () => {
-  const text = serialText(first, at({ kind: 'waiting', words: 'a\x1b[2Jb\r\nMIMEO done: naïve' }));
-  assert.equal(text, 'MIMEO waiting: a [2Jb MIMEO done: naive\r\n');
+  const text = serialText(first, at({ kind: 'waiting', words: 'a\x1b[2Jb\nMIMEO done: naïve' }));
+  assert.equal(text, 'MIMEO waiting: a [2Jb MIMEO done: naive\n');
 });
 
 const question: Question = {
@@ -93,17 +93,17 @@ test('a question is printed once, and what is typed as it is typed', () => {
   );
   assert.equal(
     text,
-    'MIMEO host: 52:54:00:12:34:56\r\n' +
-      'What now?\r\n1) this\r\n2) that\r\nStarts its own disk in 30 s; press any key to stop that.\r\nChoose 1-3: ' +
+    'MIMEO host: 52:54:00:12:34:56\n' +
+      'What now?\n1) this\n2) that\nStarts its own disk in 30 s; press any key to stop that.\nChoose 1-3: ' +
       '23\b \b' +
-      '\r\nWhat now?\r\n1) this\r\n2) that\r\nNo.\r\nChoose 1-3: ' +
-      '\r\nMIMEO waiting: x\r\n',
+      '\nWhat now?\n1) this\n2) that\nNo.\nChoose 1-3: ' +
+      '\nMIMEO waiting: x\n',
   );
 });
 
 test('the countdown is told every ten seconds', () => {
   assert.equal(
     serialText(asking({ countdown: 21 }), asking({ countdown: 20 })),
-    '\r\nStarts its own disk in 20 s; press any key to stop that.\r\nChoose 1-3: ',
+    '\nStarts its own disk in 20 s; press any key to stop that.\nChoose 1-3: ',
   );
 });

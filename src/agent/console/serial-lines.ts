@@ -22,11 +22,11 @@ export function serialText(before: ConsoleState | null, now: ConsoleState): stri
   const said = sceneLines(scene);
   if (before === null || said.join() !== sceneLines(before.scene).join()) lines.push(...said);
   // An unfinished question line is ended before anything else is printed.
-  return (questionOf(before) && lines.length > 0 ? '\r\n' : '') + print(lines);
+  return (questionOf(before) && lines.length > 0 ? '\n' : '') + print(lines);
 }
 
 function print(lines: readonly string[]): string {
-  return lines.map((line) => `MIMEO ${plain(line)}\r\n`).join('');
+  return lines.map((line) => `MIMEO ${plain(line)}\n`).join('');
 }
 
 /** A server that stays away is mentioned at once, and then every 30 seconds. */
@@ -80,10 +80,10 @@ function questionText(before: Question | null, now: Question): string {
     const lines = [...(before === null ? [] : ['']), now.title, ...now.lines];
     if (now.refusal !== null) lines.push(now.refusal);
     if (now.countdown !== null) lines.push(countdownWords(now.countdown));
-    return `${lines.map((line) => `${plain(line)}\r\n`).join('')}${plain(now.label)} ${plain(now.text)}`;
+    return `${lines.map((line) => `${plain(line)}\n`).join('')}${plain(now.label)} ${plain(now.text)}`;
   }
   if (now.countdown !== null && now.countdown !== before.countdown && now.countdown % 10 === 0) {
-    return `\r\n${countdownWords(now.countdown)}\r\n${plain(now.label)} ${plain(now.text)}`;
+    return `\n${countdownWords(now.countdown)}\n${plain(now.label)} ${plain(now.text)}`;
   }
   const common = commonLength(before.text, now.text);
   return '\b \b'.repeat(before.text.length - common) + plain(now.text.slice(common));

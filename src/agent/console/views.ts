@@ -64,6 +64,7 @@ function screenView(terminal: Terminal, clock: Clock): View {
         clearTimeout(timer);
         paint();
       }
+      send(terminal, painter.close());
     },
   };
 }

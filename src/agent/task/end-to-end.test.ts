@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import type { KeyObject } from 'node:crypto';
+import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { run } from '../../command.ts';
 import { withNtfs } from '../../disk/index.ts';
 import { decodeIndex, generateSigningKey, publicKeyOf } from '../../image/index.ts';
 import type { CaptureOrder, DeployOrder, Report, Work } from '../../protocol/index.ts';
 import { MemoryStore } from '../../store/index.ts';
 import type { ContractServerScript } from '../testing/contract-server.ts';
-import { fileDisk, startLabAgent } from '../testing/lab-agent.ts';
+import { fileDisk, type LabAgent, startLabAgent } from '../testing/lab-agent.ts';
 import {
   hashTree,
   MASTER_BYTES,
@@ -20,7 +21,10 @@ import {
 
 const MIB = 1_048_576;
 const TARGET_BYTES = 96 * MIB;
-const patience = { timeout: 120_000 };
+const patience = {
+  timeout: 120_000,
+  skip: process.getuid?.() === 0 ? false : 'needs root for loop devices and mounts',
+};
 
 const capture: CaptureOrder = {
   kind: 'capture',
@@ -43,136 +47,177 @@ const deploy: DeployOrder = {
     computerName: 'RM101-PC05',
     fields: { 'host.name': 'RM101-PC05' },
     registryFiles: [
-      {
-        name: 'school.reg',
-        content: Buffer.from('REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\X]\r\n').toString('base64'),
-      },
+      { name: 'school.reg', content: Buffer.from('REGEDIT4\r\n\r\n[HKEY_USERS\\X]\r\n').toString('base64') },
     ],
   },
   after: 'reboot',
 };
 
+let scratch: Awaited<ReturnType<typeof scratchFolder>> | null = null;
+let folder = '';
+let signingKey: KeyObject;
+let store: MemoryStore;
+let master = '';
+
+before(async () => {
+  if (patience.skip !== false) return;
+  scratch = await scratchFolder();
+  folder = scratch.path;
+  signingKey = generateSigningKey();
+  store = new MemoryStore({ signingKey });
+  master = await makeMasterDisk(folder);
+});
+after(() => scratch?.remove());
+
 /** The store as the server offers it to agents. */
-function storeScript(store: MemoryStore, key: string): ContractServerScript & { savedTables: Buffer[] } {
-  const savedTables: Buffer[] = [];
+function storeScript(): ContractServerScript {
   return {
-    savedTables,
-    indexKeys: [key],
+    indexKeys: [publicKeyOf(signingKey)],
     missing: (ids) => store.missing(ids),
     putChunk: (id, frame) => store.putChunk(id, frame),
     putIndex: async (bytes) => void (await store.commit(decodeIndex(bytes))),
     index: async () => (await store.readIndex('xp')).bytes,
     getChunk: (id) => store.getChunk(id),
-    savedTable: (bytes) => void savedTables.push(bytes),
+    savedTable: () => undefined,
   };
 }
 
-/** Lets an agent carry out one order on a plain file; what was reported last, and what was done to the power. */
-async function carryOut(
-  t: TestContext,
-  order: Work,
-  disk: string,
-  bytes: number,
-  script: ContractServerScript,
-) {
+/** An agent on a plain file, given one order; a failure ends it too. */
+function begin(t: TestContext, order: Work, disk: string, bytes: number, script = storeScript()) {
   const list: Work[] = [order, { kind: 'power', after: 'shutdown', words: 'It failed.' }];
   const work = async (): Promise<Work> => list.shift() ?? { kind: 'idle', words: '' };
-  const agent = await startLabAgent(t, { ...script, work }, [fileDisk(disk, bytes)]);
-  const power = await agent.ended;
-  const end = agent.server.reports.findLast((one) => one.kind !== 'progress' && one.kind !== 'log');
-  return { power, end, reports: agent.server.reports, serial: agent.serial(), log: agent.log };
+  return startLabAgent(t, { ...script, work }, [fileDisk(disk, bytes)]);
 }
 
-function assertFinished(end: Report | undefined, log: readonly string[]): void {
-  assert.equal(end?.kind, 'finished', `${JSON.stringify(end)}\n${log.join('\n')}`);
+async function endOf(agent: LabAgent): Promise<Report | undefined> {
+  await agent.ended;
+  return agent.server.reports.findLast((one) => one.kind !== 'progress' && one.kind !== 'log');
 }
 
-test('an image made of one disk makes another, which ends as itself', patience, async (t) => {
-  if (process.getuid?.() !== 0) return t.skip('needs root for loop devices and mounts');
-  const scratch = await scratchFolder();
-  t.after(scratch.remove);
-  const signingKey = generateSigningKey();
-  const store = new MemoryStore({ signingKey });
-  const script = storeScript(store, publicKeyOf(signingKey));
-  const master = await makeMasterDisk(scratch.path);
-  const masterBytes = await readFile(master);
+async function assertFinishes(agent: LabAgent): Promise<void> {
+  const end = await endOf(agent);
+  assert.equal(end?.kind, 'finished', `${JSON.stringify(end)}\n${agent.log.join('\n')}`);
+}
 
-  const captured = await carryOut(t, capture, master, MASTER_BYTES, script);
-  assertFinished(captured.end, captured.log);
-  assert.deepEqual(captured.power, ['shutdown']);
-  assert.ok((await readFile(master)).equals(masterBytes), 'the master was written to');
-  const [summary] = await store.list();
-  assert.equal(summary?.name, 'xp');
-
-  // An old system stands on the target, and the disk is larger.
-  const target = join(scratch.path, 'target.raw');
-  await writeFile(target, masterBytes);
+/** A target with an old system on it, larger than the master. */
+async function oldTarget(name: string): Promise<string> {
+  const target = join(folder, name);
+  await copyFile(master, target);
   await truncate(target, TARGET_BYTES);
-  await overwrite(target, 20 * MIB, 20 * MIB);
-  const deployed = await carryOut(t, deploy, target, TARGET_BYTES, script);
-  assertFinished(deployed.end, deployed.log);
-  assert.deepEqual(deployed.power, ['reboot']);
-  assert.equal(script.savedTables.length, 1);
-  assert.match(
-    deployed.serial,
-    /MIMEO phase=writing[\s\S]*MIMEO phase=growing[\s\S]*MIMEO phase=personalising/,
-  );
-  assert.match(deployed.serial, /MIMEO done: RM101-PC05 has image xp version 1/);
+  const file = await open(target, 'r+');
+  await file.write(Buffer.alloc(48 * MIB, 0xaa), 0, 48 * MIB, MIB);
+  await file.close();
+  return target;
+}
 
-  const { stdout } = await run(['sfdisk', '--json', target]);
+/** The volume of a deployed disk, and its table as sfdisk reads it. */
+async function deployedVolume(disk: string) {
+  const { stdout } = await run(['sfdisk', '--json', disk]);
   const table = JSON.parse(stdout.toString()).partitiontable;
-  assert.equal(table.id, '0x1a2b3c4d');
   const [partition] = table.partitions;
+  return { table, partition, view: masterVolume(disk, partition.size * 512) };
+}
+
+test('a capture reads the master and changes not one byte of it', patience, async (t) => {
+  const bytes = await readFile(master);
+  const agent = await begin(t, capture, master, MASTER_BYTES);
+  await assertFinishes(agent);
+  assert.deepEqual(await agent.ended, ['shutdown']);
+  assert.ok((await readFile(master)).equals(bytes), 'the master was written to');
+  const [summary] = await store.list();
+  assert.deepEqual([summary?.name, summary?.version, summary?.notes], ['xp', 1, 'from the test']);
+});
+
+test('an image makes another disk, larger, which ends as itself', patience, async (t) => {
+  const target = await oldTarget('target.raw');
+  let savedTables = 0;
+  const agent = await begin(t, deploy, target, TARGET_BYTES, {
+    ...storeScript(),
+    savedTable: () => void savedTables++,
+  });
+  await assertFinishes(agent);
+  assert.deepEqual(await agent.ended, ['reboot']);
+  assert.equal(savedTables, 1);
+  assert.match(
+    agent.serial(),
+    /phase=writing[\s\S]*phase=growing[\s\S]*phase=personalising[\s\S]*phase=finishing/,
+  );
+  assert.match(agent.serial(), /MIMEO done: RM101-PC05 has image xp version 1/);
+
+  const { table, partition, view } = await deployedVolume(target);
+  assert.equal(table.id, '0x1a2b3c4d');
   assert.deepEqual([partition.start, partition.bootable], [MIB / 512, true]);
-  const lengthBytes = partition.size * 512;
-  assert.ok(lengthBytes > 90 * MIB, 'the volume grew to fill the disk');
-  const before = await withNtfs(masterVolume(master), { readOnly: true }, hashTree);
-  const volume = masterVolume(target, lengthBytes);
-  const after = await withNtfs(volume, { readOnly: true }, hashTree);
-  for (const [path, hash] of before) {
-    if (!path.startsWith('Sysprep/')) assert.equal(after.get(path), hash, path);
-  }
-  const inf = await withNtfs(volume, { readOnly: true }, (root) =>
+  assert.ok(view.partition.lengthBytes > 90 * MIB, 'the volume grew to fill the disk');
+  const was = await withNtfs(masterVolume(master), { readOnly: true }, hashTree);
+  const is = await withNtfs(view, { readOnly: true }, hashTree);
+  for (const [path, hash] of was) if (!path.startsWith('Sysprep/')) assert.equal(is.get(path), hash, path);
+  assert.ok([...is.keys()].some((path) => path.endsWith('.reg')));
+  const inf = await withNtfs(view, { readOnly: true }, (root) =>
     readFile(join(root, 'Sysprep/sysprep.inf'), 'latin1'),
   );
   assert.match(inf, /ComputerName *= *"?RM101-PC05"?/);
   assert.ok(inf.startsWith(SYSPREP_INF.slice(0, SYSPREP_INF.indexOf('ComputerName'))));
-  assert.ok([...after.keys()].some((path) => path.endsWith('.reg')));
-
-  // A second run over the finished disk finds nearly everything there.
-  const again = await carryOut(t, { ...deploy, attempt: 2 }, target, TARGET_BYTES, script);
-  assertFinished(again.end, again.log);
 });
 
-test('a disk that is too small is refused before anything is written', patience, async (t) => {
-  if (process.getuid?.() !== 0) return t.skip('needs root for loop devices and mounts');
-  const scratch = await scratchFolder();
-  t.after(scratch.remove);
-  const signingKey = generateSigningKey();
-  const store = new MemoryStore({ signingKey });
-  const script = storeScript(store, publicKeyOf(signingKey));
-  const master = await makeMasterDisk(scratch.path);
-  await carryOut(t, capture, master, MASTER_BYTES, script);
-  const small = join(scratch.path, 'small.raw');
-  const content = Buffer.alloc(32 * MIB, 'old');
-  await writeFile(small, content);
-
-  const refused = await carryOut(t, deploy, small, content.length, script);
-  assert.equal(refused.end?.kind === 'failed' && refused.end.failure.code, 'disk-too-small');
-  assert.match(refused.serial, /MIMEO failed: The image needs a disk of/);
-  assert.ok((await readFile(small)).equals(content));
-
-  const stranger = { ...script, indexKeys: [publicKeyOf(generateSigningKey())] };
-  const target = join(scratch.path, 'target.raw');
-  await writeFile(target, content);
-  await truncate(target, TARGET_BYTES);
-  const untrusted = await carryOut(t, deploy, target, TARGET_BYTES, stranger);
-  assert.equal(untrusted.end?.kind === 'failed' && untrusted.end.failure.code, 'index-untrusted');
-  assert.ok((await readFile(target)).subarray(0, content.length).equals(content));
+test('the server killed in the middle: the agent waits for it and goes on', patience, async (t) => {
+  const target = await oldTarget('restart.raw');
+  let fetched = 0;
+  const agent = await begin(t, deploy, target, TARGET_BYTES, {
+    ...storeScript(),
+    getChunk: async (id) => {
+      if (++fetched === 3) {
+        setImmediate(() => void agent.server.stop());
+        return await new Promise<Buffer>(() => undefined);
+      }
+      return store.getChunk(id);
+    },
+  });
+  await agent.seen('the server does not answer');
+  await agent.server.start();
+  await agent.seen('the server answers again');
+  await assertFinishes(agent);
+  await withNtfs((await deployedVolume(target)).view, { readOnly: true }, hashTree);
 });
 
-async function overwrite(path: string, at: number, length: number): Promise<void> {
-  const file = await open(path, 'r+');
-  await file.write(Buffer.alloc(length, 0xaa), 0, length, at);
-  await file.close();
-}
+test(
+  'cancelled in the middle: the disk does not start, says so, and a second deployment finishes it',
+  patience,
+  async (t) => {
+    const target = await oldTarget('cancel.raw');
+    let fetched = 0;
+    const agent = await begin(t, deploy, target, TARGET_BYTES, {
+      ...storeScript(),
+      report: () => ({ cancel: fetched > 2 }),
+      getChunk: (id) => (++fetched > 2 ? new Promise<Buffer>(() => undefined) : store.getChunk(id)),
+    });
+    assert.deepEqual(await endOf(agent), { kind: 'cancelled', by: 'server' });
+    assert.match(agent.serial(), /MIMEO cancelled: Stopped at the server\. The disk is unfinished/);
+    const sector = (await readFile(target)).subarray(0, 512);
+    assert.notEqual(sector.readUInt16LE(510), 0xaa55, 'an unfinished disk must not start');
+
+    const again = await begin(t, { ...deploy, attempt: 2 }, target, TARGET_BYTES);
+    await assertFinishes(again);
+    await withNtfs((await deployedVolume(target)).view, { readOnly: true }, hashTree);
+  },
+);
+
+test(
+  'too small a disk and an index of a stranger are refused before anything is written',
+  patience,
+  async (t) => {
+    const small = join(folder, 'small.raw');
+    const content = Buffer.alloc(32 * MIB, 'old');
+    await writeFile(small, content);
+    const agent = await begin(t, deploy, small, content.length);
+    const refused = await endOf(agent);
+    assert.equal(refused?.kind === 'failed' && refused.failure.code, 'disk-too-small');
+    assert.match(agent.serial(), /MIMEO failed: The image needs a disk of/);
+    assert.ok((await readFile(small)).equals(content));
+
+    await truncate(small, TARGET_BYTES);
+    const stranger = { ...storeScript(), indexKeys: [publicKeyOf(generateSigningKey())] };
+    const untrusted = await endOf(await begin(t, deploy, small, TARGET_BYTES, stranger));
+    assert.equal(untrusted?.kind === 'failed' && untrusted.failure.code, 'index-untrusted');
+    assert.ok((await readFile(small)).subarray(0, content.length).equals(content));
+  },
+);
