@@ -1,25 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { agentArchive, bundleAgent } from './agent-bundle.ts';
+import { neededPackages } from './apt/needed-packages.ts';
 import type { AptWorkspace, PackageFile } from './apt/workspace.ts';
-import {
-  dependencyOf,
-  describePackages,
-  downloadPackages,
-  openAptWorkspace,
-  updateLists,
-  withDependencies,
-} from './apt/workspace.ts';
+import { downloadPackages, openAptWorkspace, updateLists } from './apt/workspace.ts';
 import { describeBootEnvironment } from './describe.ts';
 import { baseInputHash, recipeHash } from './input-hash.ts';
 import type { LayerFacts } from './layers.ts';
 import { buildLayers } from './layers.ts';
 import { unpackPackages } from './package-tree.ts';
 import { publish } from './publish.ts';
-import { buildPackages, KERNEL_METAPACKAGE, plainPackages, toolPackages } from './recipe/packages.ts';
 import type { BootEnvironment, BuildProgress } from './types.ts';
+
+/** Milliseconds after which a work folder is nobody's: far longer than a build takes. */
+const LEFTOVER_AGE = 3600 * 1000;
 
 export interface BuildOptions {
   /** Where the finished files go; replaced as a whole. */
@@ -77,12 +73,6 @@ export async function buildBootEnvironment(options: BuildOptions): Promise<BootE
   });
 }
 
-async function neededPackages(workspace: AptWorkspace): Promise<PackageFile[]> {
-  const closure = await withDependencies(workspace, [...toolPackages, ...buildPackages]);
-  const kernel = await dependencyOf(workspace, KERNEL_METAPACKAGE);
-  return describePackages(workspace, [...closure, ...plainPackages, kernel]);
-}
-
 async function buildMissingLayers(
   { cache, onProgress, signal }: BuildOptions,
   workspace: AptWorkspace,
@@ -94,21 +84,28 @@ async function buildMissingLayers(
   onProgress({ step: 'download', text: `fetching ${packages.length} packages (${megabytes} MB)` });
   await downloadPackages(workspace, packages, (text) => onProgress({ step: 'download', text }));
   onProgress({ step: 'unpack', text: 'unpacking' });
-  const work = join(cache, 'work');
-  await rm(work, { recursive: true, force: true });
+  await removeLeftovers(cache);
+  const work = await mkdtemp(join(cache, 'work-'));
   try {
     const files = packages.map((one) => one.file);
     const tree = await unpackPackages(workspace.archives, files, join(work, 'tree'), signal);
     const finished = join(work, 'out');
     const facts = await buildLayers(tree, node, work, finished, onProgress);
     await writeFile(join(finished, 'layer.json'), JSON.stringify(facts));
+    await rm(dirname(layers), { recursive: true, force: true });
     await mkdir(dirname(layers), { recursive: true });
-    for (const old of await readdir(dirname(layers))) {
-      await rm(join(dirname(layers), old), { recursive: true, force: true });
-    }
     await rename(finished, layers);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** Work folders of builds that were killed; a younger one may belong to a build that runs. */
+async function removeLeftovers(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith('work-')) continue;
+    const { mtimeMs } = await stat(join(cache, name));
+    if (Date.now() - mtimeMs > LEFTOVER_AGE) await rm(join(cache, name), { recursive: true, force: true });
   }
 }
 

@@ -26,7 +26,29 @@ export async function publish(
     if (name.startsWith(prefix)) await rm(join(parent, name), { recursive: true, force: true });
   }
   const next = join(parent, `${prefix}${randomBytes(8).toString('hex')}`);
-  await mkdir(next);
+  try {
+    await mkdir(next);
+    const environment = await fill(next, layers, agent, facts);
+    const old = `${next}-old`;
+    await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(next, folder);
+    await syncFolder(parent);
+    await rm(old, { recursive: true, force: true });
+    return environment;
+  } catch (error) {
+    await rm(next, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function fill(
+  next: string,
+  layers: string,
+  agent: Buffer,
+  facts: Omit<BootEnvironment, 'files' | 'format' | 'builtAt'>,
+): Promise<BootEnvironment> {
   await writeFile(join(next, 'initrd.img'), Buffer.concat([await readFile(join(layers, 'base.img')), agent]));
   const files: Partial<Record<BootFileName, BootFile>> = {};
   for (const name of bootFileNames) {
@@ -43,13 +65,6 @@ export async function publish(
   await writeFile(join(next, 'bootenv.json'), `${JSON.stringify(environment, null, 2)}\n`);
   await flush(join(next, 'bootenv.json'));
   await syncFolder(next);
-  const old = `${next}-old`;
-  await rename(folder, old).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  await rename(next, folder);
-  await syncFolder(parent);
-  await rm(old, { recursive: true, force: true });
   return environment;
 }
 

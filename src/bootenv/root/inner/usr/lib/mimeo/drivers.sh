@@ -39,10 +39,10 @@ load_new_drivers() {
 # A driver makes new devices appear (a USB keyboard behind its controller), and people plug things in.
 watch_for_devices() {
   quiet=0
-  while [ "$quiet" -lt 5 ]; do
+  while [ "$quiet" -lt 4 ]; do
     if load_new_drivers; then quiet=0; else quiet=$((quiet + 1)); fi
     : >/run/mimeo/drivers-loaded
-    sleep 0.3
+    sleep 0.5
   done
   while :; do
     sleep 3

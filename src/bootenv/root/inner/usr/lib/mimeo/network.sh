@@ -29,8 +29,8 @@ choose_cards() {
     # Without BOOTIF the first card to appear is not always the right one: wait for the drivers.
     [ -n "$cards" ] && { [ -n "$boot_mac" ] || [ -e /run/mimeo/drivers-loaded ]; } && return
     [ "$(seconds_up)" -lt "$until_second" ] || break
-    say_now "waiting for the network card ${boot_mac}"
-    sleep 0.2
+    [ "$(seconds_up)" -lt $((until_second - 17)) ] || say_now "waiting for the network card $boot_mac"
+    sleep 0.1
   done
   cards=$(wired_cards)
   if [ -n "$cards" ] && [ -n "$boot_mac" ]; then
@@ -39,10 +39,27 @@ choose_cards() {
   [ -n "$cards" ]
 }
 
+# A card without link loses what it sends: each waits for its cable for some seconds before it asks. The
+# kernel sends only once `operstate` is up, up to a second after `carrier` says so; cards that cannot tell
+# stay at unknown.
+wait_for_link() {
+  tries=60
+  while [ "$tries" -gt 0 ]; do
+    read -r state <"/sys/class/net/$1/operstate"
+    [ "$state" = down ] || [ "$state" = lowerlayerdown ] || break
+    tries=$((tries - 1))
+    sleep 0.1
+  done
+}
+
+# Asks every second: a switch that has just brought up its port may swallow the first requests.
 start_dhcp() {
   for card in $cards; do
     ip link set "$card" up
-    udhcpc -f -S -i "$card" -t 8 -T 2 -A 2 -s /usr/lib/mimeo/lease.sh >/dev/null 2>&1 &
+    (
+      wait_for_link "$card"
+      exec udhcpc -f -S -i "$card" -t 10 -T 1 -A 1 -s /usr/lib/mimeo/lease.sh >/dev/null 2>&1
+    ) &
     echo $! >"/run/mimeo/dhcp-$card"
   done
 }
@@ -69,29 +86,13 @@ bring_up_network() {
       give_up "This network card needs a driver of the second layer ($(echo $needed))." \
         'The boot script has to load extra.img too.'
     fi
-    give_up 'No wired network card was found, or none that has a driver here.' "PCI: $(echo $(lspci_network))"
+    give_up 'No wired network card was found, or none that has a driver here.' "Cards on PCI: $(echo $(pci_cards))"
   }
   read -r address <"/sys/class/net/${cards%%[!a-z0-9]*}/address"
   hostname "mimeo-$(echo "$address" | tr -d : | tail -c 7)"
   rm -f "$lease"
   start_dhcp
-  began=$(seconds_up)
-  told=
-  while [ ! -s "$lease" ]; do
-    waited=$(($(seconds_up) - began))
-    if [ "$waited" -ge 600 ]; then
-      reboot -f
-    elif [ "$waited" -ge 90 ]; then
-      state=$(network_state)
-      if [ "$state" != "$told" ]; then
-        show_failure "No network: $state." 'Check cable, switch port and DHCP server. It goes on by itself as soon as it can.'
-        told=$state
-      fi
-    elif [ "$waited" -ge 3 ]; then
-      say_now "waiting for the network: $(network_state) (${waited} of 90 s)"
-    fi
-    sleep 0.1
-  done
+  wait_for_lease
   read -r MIMEO_NIC address _ <"$lease"
   export MIMEO_NIC
   for card in $cards; do
@@ -100,7 +101,34 @@ bring_up_network() {
   say "network card $MIMEO_NIC has the address $address"
 }
 
-lspci_network() {
+# Says why it waits, once a second; after a minute and a half as a failure that fills the screen. It goes on
+# as soon as an address is there, and starts the computer again after ten minutes without.
+wait_for_lease() {
+  began=$(seconds_up)
+  told=
+  state=
+  while [ ! -s "$lease" ]; do
+    read -r uptime _ </proc/uptime
+    waited=$((${uptime%%.*} - began))
+    if [ "$waited" != "$told" ]; then
+      told=$waited
+      before=$state
+      state=$(network_state)
+      if [ "$waited" -ge 600 ]; then
+        reboot -f
+      elif [ "$waited" -eq 90 ] || { [ "$waited" -gt 90 ] && [ "$state" != "$before" ]; }; then
+        show_failure "No network: $state." \
+          'Check cable, switch port and DHCP server. It goes on by itself as soon as it can.'
+      elif [ "$waited" -ge 3 ] && [ "$waited" -lt 90 ]; then
+        say_now "waiting for the network: $state ($waited of 90 s)"
+      fi
+    fi
+    sleep 0.05
+  done
+}
+
+# Vendor and device of every network card on PCI, for the message that none has a driver.
+pci_cards() {
   for class in /sys/bus/pci/devices/*/class; do
     read -r value <"$class"
     case $value in
