@@ -46,7 +46,7 @@ export class FolderStore extends ShelfStore {
   }
 
   /**
-   * Locks the folder, makes it ready and removes what a crash left half written.
+   * Locks the folder (as long as this object lives), makes it ready and removes what a crash left half written.
    * @throws MimeoError `store-locked` when another server uses it, `store-failed` or `store-full`
    */
   async start(): Promise<void> {

@@ -3,6 +3,8 @@ import { generateSigningKey } from '../image/index.ts';
 import { FolderStore } from './folder-store.ts';
 
 const [folder = ''] = process.argv.slice(2);
-await new FolderStore({ folder, signingKey: generateSigningKey() }).start();
+const store = new FolderStore({ folder, signingKey: generateSigningKey() });
+await store.start();
 console.log('started');
-setInterval(() => console.log('holding'), 60_000);
+// Holds the store object too: its lock would go with it.
+setInterval(() => void store.list(), 60_000);

@@ -76,7 +76,7 @@ export interface PinnedImage {
   readonly bytes: Buffer;
   readonly index: ImageIndex;
   /** Lets go; may be called again. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** What the server keeps: a store whose captures can be given up and whose garbage is collected. */
