@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../clock.ts';
 import { toMimeoError } from '../../errors.ts';
-import type { AnswerRequest } from '../../protocol/index.ts';
+import type { AnswerReply, AnswerRequest } from '../../protocol/index.ts';
 import type { HostConsole } from '../console/host-console.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
 import { promptStep } from './prompt-machine.ts';
@@ -12,6 +12,9 @@ export interface AskParts {
   readonly console: Pick<HostConsole, 'scene' | 'takeKeys'>;
   readonly clock?: Clock;
 }
+
+/** How long the server may take to hear that the own disk was chosen. */
+const OWN_DISK_MS = 15_000;
 
 /**
  * Asks at the host's own screen what to do, until the server took an answer.
@@ -44,7 +47,9 @@ export async function ask(
     const send = (effect: PromptEffect): Promise<PromptEvent> =>
       (effect.kind === 'check'
         ? parts.link.checkAnswer(effect.check, signal)
-        : parts.link.answer(effect.answer, signal)
+        : effect.answer.choice === 'own-disk'
+          ? sayOwnDisk(parts.link, clock, over)
+          : parts.link.answer(effect.answer, signal)
       ).then(
         (reply) => ({ kind: 'reply', reply }),
         (thrown) => ({ kind: 'trouble', words: toMimeoError(thrown).message }),
@@ -61,4 +66,11 @@ export async function ask(
     tick().catch(reject);
     parts.console.scene({ kind: 'asking', question: questionOf(state) });
   }).finally(() => ended.abort());
+}
+
+/** The own disk starts whether or not the server is there to be told: nobody may have to wait for it. */
+async function sayOwnDisk(link: AskParts['link'], clock: Clock, signal: AbortSignal): Promise<AnswerReply> {
+  const answered = link.answer({ choice: 'own-disk' }, signal).catch(() => undefined);
+  await Promise.race([answered, clock.delay(OWN_DISK_MS, signal)]);
+  return { accepted: true };
 }

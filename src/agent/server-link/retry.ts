@@ -28,19 +28,24 @@ export function backoffMs(attempt: number, random: number): number {
 export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, signal, onTrouble, random } = options;
   let since: number | null = null;
+  let told = false;
   for (let attempt = 1; ; attempt++) {
     try {
       const result = await call();
-      if (since !== null) onTrouble(null);
+      if (told) onTrouble(null);
       return result;
     } catch (thrown) {
       signal.throwIfAborted();
       if (!(thrown instanceof MimeoError) || thrown.kind !== 'transient') {
-        if (since !== null) onTrouble(null);
+        if (told) onTrouble(null);
         throw thrown;
       }
       since ??= clock.monotonic();
-      onTrouble({ seconds: Math.round((clock.monotonic() - since) / 1000), words: thrown.message });
+      // A single failure is a kept-alive connection that the server had just closed; nobody needs to know.
+      if (attempt > 1) {
+        told = true;
+        onTrouble({ seconds: Math.round((clock.monotonic() - since) / 1000), words: thrown.message });
+      }
       await clock.delay(backoffMs(attempt, random()), signal);
     }
   }

@@ -42,7 +42,8 @@ type Limits = Pick<HttpCall, 'idleMs' | 'mostBytes'>;
 const WORK_WAIT_SECONDS = 30;
 /** A chunk is at most 1 MiB before compression; its frame is never much larger. A crowded server may be slow. */
 const CHUNK: Limits = { idleMs: 45_000, mostBytes: 2_097_152 };
-const INDEX: Limits = { idleMs: 45_000, mostBytes: 268_435_456 };
+/** Committing an index makes the server look at every chunk. */
+const INDEX: Limits = { idleMs: 120_000, mostBytes: 268_435_456 };
 const CHUNK_SOCKETS = 8;
 const CONTROL_SOCKETS = 4;
 

@@ -29,10 +29,10 @@ export class Session {
   /** The reply to the hello in force, saying hello first if there is none. */
   async current(signal: AbortSignal): Promise<HelloReply> {
     if (this.#reply !== null) return this.#reply;
-    this.#saying ??= this.#hello(signal).finally(() => {
+    this.#saying ??= this.#hello().finally(() => {
       this.#saying = null;
     });
-    return this.#saying;
+    return unlessAborted(this.#saying, signal);
   }
 
   /** Forgets a token that the server does not know; a newer one stays. */
@@ -40,7 +40,7 @@ export class Session {
     if (this.#reply?.token === token) this.#reply = null;
   }
 
-  async #hello(signal: AbortSignal): Promise<HelloReply> {
+  async #hello(): Promise<HelloReply> {
     const request: HelloRequest = { protocol: PROTOCOL_VERSION, ...(await this.#parts.introduce()) };
     const reply = await this.#parts.connection.send({
       method: 'POST',
@@ -48,11 +48,21 @@ export class Session {
       headers: { 'content-type': 'application/json' },
       body: writeJson(helloRequestSchema, request, 'hello'),
       ...SHORT_REPLY,
-      signal,
+      // It is said for everybody who waits: one of them giving up must not end it for the others.
+      signal: new AbortController().signal,
     });
     if (reply.status !== 200) throw refusalOf(reply, 'hello');
     this.#reply = readJson(helloReplySchema, reply.body, 'hello');
     this.#parts.onHello(this.#reply);
     return this.#reply;
   }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

@@ -52,11 +52,12 @@ export async function runTask(order: Order, parts: TaskRunParts, signal: AbortSi
   };
   const onKey = (key: Key): void => {
     if (cancel === 'stopping' || key.kind !== 'char') return;
-    if (cancel === 'confirm' && key.char === 'y') {
+    const pressed = key.char.toLowerCase();
+    if (cancel === 'confirm' && pressed === 'y') {
       stopFor(new TaskCancelled('host'));
       return;
     }
-    cancel = key.char === 'c' ? 'confirm' : 'no';
+    cancel = pressed === 'c' ? 'confirm' : 'no';
     draw(meter.latest);
   };
   const reporter = new TaskReporter({
