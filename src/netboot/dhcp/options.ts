@@ -69,6 +69,14 @@ export function encodeOptions(options: DhcpOptions, writer: BinaryWriter): void 
   if (relayed) writeOption(OPTION.relayAgent, relayed, writer);
 }
 
+/** The bytes that {@link encodeOptions} writes: two of code and length for every part, and the data. */
+export function sizeOfOptions(options: DhcpOptions): number {
+  return [...options.values()].reduce(
+    (sum, data) => sum + 2 * Math.max(1, Math.ceil(data.length / 255)) + data.length,
+    0,
+  );
+}
+
 /** The sub-options inside an encapsulating option (43, 82, 175); null when one runs past the end. */
 export function decodeSubOptions(data: Buffer): DhcpOptions | null {
   const found = new Map<number, Buffer>();
@@ -77,7 +85,7 @@ export function decodeSubOptions(data: Buffer): DhcpOptions | null {
 
 /** The content of an encapsulating option, with its end mark as PXE's option 43 wants it. */
 export function encodeSubOptions(options: DhcpOptions): Buffer {
-  const writer = new BinaryWriter(32);
+  const writer = new BinaryWriter(sizeOfOptions(options) + 1);
   encodeOptions(options, writer);
   return writer.u8(OPTION.end).toBuffer();
 }

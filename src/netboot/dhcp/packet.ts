@@ -1,6 +1,6 @@
 import { BinaryReader, BinaryWriter } from '../../binary.ts';
 import { formatAddress, parseAddress } from './address.ts';
-import { type DhcpOptions, decodeOptions, encodeOptions, OPTION } from './options.ts';
+import { type DhcpOptions, decodeOptions, encodeOptions, OPTION, sizeOfOptions } from './options.ts';
 
 /** BOOTP `op`: 1 from a client, 2 from a server. */
 export const BOOT_REQUEST = 1;
@@ -92,7 +92,7 @@ export function decodeDhcp(bytes: Buffer): DhcpPacket | null {
  * @throws RangeError when `sname` or `file` is too long for its field (63 and 127 bytes).
  */
 export function encodeDhcp(packet: DhcpPacket): Buffer {
-  const writer = new BinaryWriter(512);
+  const writer = new BinaryWriter(HEADER_LENGTH + 5 + sizeOfOptions(packet.options) + SHORTEST_PACKET);
   writer.u8(packet.op).u8(packet.htype).u8(packet.hlen).u8(packet.hops);
   writer.u32be(packet.xid).u16be(packet.secs).u16be(packet.flags);
   for (const address of [packet.ciaddr, packet.yiaddr, packet.siaddr, packet.giaddr]) {

@@ -58,7 +58,7 @@ export function decodeTftp(bytes: Buffer): TftpPacket | null {
 
 /** Writes one datagram. Text must be free of NUL. */
 export function encodeTftp(packet: TftpPacket): Buffer {
-  const writer = new BinaryWriter(packet.op === 'data' ? packet.data.length + 4 : 128);
+  const writer = new BinaryWriter(sizeOf(packet));
   writer.u16be(OP[packet.op]);
   switch (packet.op) {
     case 'rrq':
@@ -81,6 +81,14 @@ export function encodeTftp(packet: TftpPacket): Buffer {
       break;
   }
   return writer.toBuffer();
+}
+
+function sizeOf(packet: TftpPacket): number {
+  if (packet.op === 'data') return 4 + packet.data.length;
+  if (packet.op === 'ack') return 4;
+  if (packet.op === 'error') return 5 + packet.message.length;
+  const options = [...packet.options].reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0);
+  return 2 + options + (packet.op === 'oack' ? 0 : packet.file.length + packet.mode.length + 2);
 }
 
 function decodeRequest(op: 'rrq' | 'wrq', bytes: Buffer): TftpPacket | null {
