@@ -20,7 +20,7 @@ export interface FakeServer {
   /** For `--data`: its socket lies there. */
   readonly data: string;
   readonly requests: Received[];
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /** A real HTTP server on a unix socket that answers these routes, by "METHOD /path?query"; others get 404. */

@@ -85,7 +85,7 @@ test('--wait goes on over a restart of the server', async (t) => {
     'GET /api/v1/events': busyEvents,
   });
   let stopped = false;
-  let restarted: Promise<unknown> | null = null;
+  const restarts: Promise<unknown>[] = [];
   const { exit, err } = await runForTest(['--data', first.data, 'deployment', 'show', '7', '--wait'], {
     onErr: (text) => {
       if (text.includes('writing') && !stopped) {
@@ -94,11 +94,11 @@ test('--wait goes on over a restart of the server', async (t) => {
       }
       if (text.includes('does not answer')) {
         const routes = { 'GET /api/v1/deployments/7': () => done, 'GET /api/v1/events': silentEvents };
-        restarted = startFakeServer(t, routes, first.data);
+        restarts.push(startFakeServer(t, routes, first.data));
       }
     },
   });
-  await restarted;
+  await Promise.all(restarts);
   assert.equal(exit, EXIT.ok, err);
   assert.match(err, /writing 43 %\nThe server does not answer; waiting for it\.\nPC-07: done/);
 });
