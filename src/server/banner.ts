@@ -2,8 +2,12 @@ import type { EventRow } from '../db/index.ts';
 import type { RunningFacts } from './mimeo-server.ts';
 import type { ServerOptions } from './options.ts';
 
-/** What the console shows when the server is up: where it is, what it found, what to do next. */
-export function banner(facts: RunningFacts, options: ServerOptions): string {
+/**
+ * What the console shows when the server is up: where it is, what it found, what to do next.
+ *
+ * @param dhcpWarning what is odd about the site's DHCP servers
+ */
+export function banner(facts: RunningFacts, options: ServerOptions, dhcpWarning: string | null): string {
   const dhcp =
     facts.dhcpServers.length > 0
       ? `${facts.dhcpServers.join(', ')} (left as it is; Mimeo answers beside it)`
@@ -14,6 +18,7 @@ export function banner(facts: RunningFacts, options: ServerOptions): string {
     '',
     `  network card    ${facts.interface} (${facts.address})`,
     `  DHCP server     ${dhcp}`,
+    ...(dhcpWarning === null ? [] : [`                  ! ${dhcpWarning}`]),
     `  share           ${options.data}/share (manifest.csv: ${manifest})`,
     `  images          ${facts.images}`,
     `  one-time code   ${facts.claimCode}`,

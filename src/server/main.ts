@@ -5,7 +5,7 @@ import { banner, consoleLine } from './banner.ts';
 import { MimeoServer } from './mimeo-server.ts';
 import { chooseCard } from './network-card.ts';
 import { parseOptions, type ServerOptions, USAGE } from './options.ts';
-import { siteDhcpServers } from './site-dhcp.ts';
+import { findSiteDhcp } from './site-dhcp.ts';
 
 async function main(): Promise<number> {
   // What the server writes is for its own user and group: keys, database, socket.
@@ -23,18 +23,18 @@ async function main(): Promise<number> {
 
 async function serve(options: ServerOptions, signal: AbortSignal): Promise<void> {
   const card = chooseCard(options.interface);
-  const dhcpServers = await siteDhcpServers(card, signal);
+  const dhcp = await findSiteDhcp(card, signal);
   const server = new MimeoServer({
     options,
     card,
-    dhcpServers,
+    dhcpServers: dhcp.servers,
     onEvent: (event) => {
       const line = consoleLine(event);
       if (line !== null) process.stdout.write(`${line}\n`);
     },
   });
   const facts = await server.start(signal);
-  process.stdout.write(`${banner(facts, options)}\n`);
+  process.stdout.write(`${banner(facts, options, dhcp.warning)}\n`);
   if (!signal.aborted)
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   process.stdout.write('Stopping; tasks go on where they were when the server is back.\n');

@@ -23,10 +23,12 @@ import { wireServices } from '../wiring.ts';
 /** A clock that the test moves. */
 export class TestClock implements Clock {
   #now = Date.UTC(2026, 10, 23, 8);
-  readonly delay = systemClock.delay;
 
   now(): number {
     return this.#now;
+  }
+  delay(ms: number, signal?: AbortSignal): Promise<void> {
+    return systemClock.delay(ms, signal);
   }
   monotonic(): number {
     return this.#now;
