@@ -45,18 +45,24 @@ export class Catalog {
     return (await this.#options.indexes.names()).find((one) => imageNameKey(one) === key) ?? null;
   }
 
-  async read(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }> {
+  /** Which version is meant, the newest when none is named. */
+  async locate(name: string, version?: number): Promise<{ name: string; version: number }> {
     const known = await this.resolve(name);
-    const wanted =
-      version ?? (known === null ? 0 : ((await this.#options.indexes.versions(known)).at(-1) ?? 0));
-    const bytes = known === null ? null : await this.#options.indexes.read(known, wanted);
-    if (known === null || bytes === null) {
-      throw new MimeoError(
-        'image-missing',
-        `There is no image ${formatImageReference(name, version ?? null)}. ${await this.#whatThereIs()}`,
-      );
+    const versions = known === null ? [] : await this.#options.indexes.versions(known);
+    const wanted = version ?? versions.at(-1);
+    if (known === null || wanted === undefined || !versions.includes(wanted)) {
+      const what = formatImageReference(name, version ?? null);
+      throw new MimeoError('image-missing', `There is no image ${what}. ${await this.#whatThereIs()}`);
     }
-    return { bytes, index: this.#open(known, wanted, bytes) };
+    return { name: known, version: wanted };
+  }
+
+  async read(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }> {
+    const found = await this.locate(name, version);
+    const bytes = await this.#options.indexes.read(found.name, found.version);
+    // Removed since we looked; said as if it had been so before.
+    if (bytes === null) return this.read(name, version);
+    return { bytes, index: this.#open(found.name, found.version, bytes) };
   }
 
   async list(): Promise<ImageSummary[]> {
@@ -104,13 +110,9 @@ export class Catalog {
   }
 
   async remove(name: string, version: number): Promise<void> {
-    const known = await this.resolve(name);
-    if (known === null || !(await this.#options.indexes.versions(known)).includes(version)) {
-      const what = formatImageReference(name, version);
-      throw new MimeoError('image-missing', `There is no image ${what}. ${await this.#whatThereIs()}`);
-    }
-    await this.#options.indexes.remove(known, version);
-    this.#summaries.delete(formatImageReference(known, version));
+    const found = await this.locate(name, version);
+    await this.#options.indexes.remove(found.name, found.version);
+    this.#summaries.delete(formatImageReference(found.name, found.version));
   }
 
   async #summary(name: string, version: number): Promise<ImageSummary | null> {

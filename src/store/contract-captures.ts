@@ -70,6 +70,8 @@ export function contractOfCaptures(storeTest: StoreTest): void {
     await store.commit(sampleImage('kept', [kept.id]));
     await store.commit(sampleImage('pinned', [pinned.id]));
     const pin = await store.pin('pinned');
+    const second = await store.pin('PINNED', 1);
+    assert.equal(second.index, pin.index, 'held once');
     await store.remove('pinned', 1);
     const capture = store.beginCapture();
     await capture.missing([captured.id]);
@@ -84,6 +86,8 @@ export function contractOfCaptures(storeTest: StoreTest): void {
 
     pin.release();
     pin.release();
+    assert.equal((await store.collectGarbage(ANY_AGE)).chunks, 0);
+    second.release();
     await capture.abandon();
     assert.equal((await store.collectGarbage(ANY_AGE)).chunks, 2);
     assert.deepEqual(await store.missing(all), [stray.id, captured.id, pinned.id]);

@@ -7,6 +7,7 @@ import { type Claim, ClaimRegistry } from './claims.ts';
 import { openFrame } from './frame.ts';
 import { Gate, mapBounded } from './gate.ts';
 import type { IdSet } from './id-set.ts';
+import { Pins } from './pins.ts';
 import type { CaptureSession, ImageStore, ImageSummary, PinnedImage, Reclaimed } from './port.ts';
 import type { ChunkShelf } from './shelf.ts';
 import { chunkIdsOf } from './summary.ts';
@@ -24,14 +25,17 @@ export class ShelfStore implements ImageStore {
   readonly #chunks: ChunkShelf;
   readonly #catalog: Catalog;
   readonly #claims = new ClaimRegistry();
+  readonly #pins: Pins;
   /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
   readonly #checks = new Gate(Math.max(2, availableParallelism()));
+  /** Commits, removals and pins, one at a time. */
   readonly #commits = new Gate(1);
   readonly #writes = new Map<ChunkId, Promise<void>>();
 
   constructor(options: ShelfStoreOptions) {
     this.#chunks = options.chunks;
     this.#catalog = new Catalog(options);
+    this.#pins = new Pins(this.#catalog, this.#claims);
   }
 
   async missing(ids: readonly ChunkId[]): Promise<ChunkId[]> {
@@ -105,13 +109,7 @@ export class ShelfStore implements ImageStore {
   }
 
   pin(name: string, version?: number): Promise<PinnedImage> {
-    // In turn with removals, so that the image cannot vanish between reading and claiming.
-    return this.#commits.run(async () => {
-      const { bytes, index } = await this.readIndex(name, version);
-      const claim = this.#claims.open();
-      claimed(claim, index);
-      return { bytes, index, release: () => claim.release() };
-    });
+    return this.#commits.run(() => this.#pins.pin(name, version));
   }
 
   remove(name: string, version: number): Promise<void> {
