@@ -39,10 +39,11 @@ test('a gate lets so many through at once, all of them in the end, also past err
 test('a bounded map keeps the order and ends with the first error', async () => {
   assert.deepEqual(await mapBounded([3, 1, 2], 2, async (n) => n * 10), [30, 10, 20]);
   assert.deepEqual(await mapBounded([], 2, async (n) => n), []);
-  await assert.rejects(
-    mapBounded([1, 2, 3], 2, async (n) => {
-      if (n === 2) throw new Error('two');
-    }),
-    /two/,
-  );
+  const begun: number[] = [];
+  const each = async (n: number): Promise<void> => {
+    begun.push(n);
+    if (n === 2) throw new Error('two');
+  };
+  await assert.rejects(mapBounded([1, 2, 3, 4, 5, 6, 7, 8], 2, each), /two/);
+  assert.ok(begun.length < 5, `went on to ${begun.at(-1)}`);
 });

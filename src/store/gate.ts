@@ -28,10 +28,18 @@ export async function mapBounded<T, R>(
 ): Promise<R[]> {
   const results: R[] = [];
   const queue = items.entries();
-  await Promise.all(
-    Array.from({ length: Math.min(width, items.length) }, async () => {
-      for (const [i, item] of queue) results[i] = await each(item);
-    }),
-  );
+  let failed = false;
+  const work = async (): Promise<void> => {
+    for (const [i, item] of queue) {
+      if (failed) return;
+      try {
+        results[i] = await each(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, work));
   return results;
 }
