@@ -18,34 +18,20 @@ test('ISC dhcpd, whole', () => {
     iscConfiguration(facts),
     `# Network boot with Mimeo
 option mimeo-architecture code 93 = unsigned integer 16;
-
-class "mimeo-ipxe" {
-  match if exists user-class and option user-class = "iPXE";
+if exists user-class and option user-class = "iPXE" {
   next-server 10.0.0.2;
   filename "http://10.0.0.2:8080/boot/entry.ipxe";
-}
-
-class "mimeo-http" {
-  match if not (exists user-class and option user-class = "iPXE")
-    and substring(option vendor-class-identifier, 0, 10) = "HTTPClient"
-    and option mimeo-architecture = 00:10;
+} elsif substring(option vendor-class-identifier, 0, 10) = "HTTPClient"
+    and option mimeo-architecture = 00:10 {
   next-server 10.0.0.2;
   filename "http://10.0.0.2:8080/boot/files/snponly.efi";
   option vendor-class-identifier "HTTPClient";
-}
-
-class "mimeo-bios" {
-  match if not (exists user-class and option user-class = "iPXE")
-    and substring(option vendor-class-identifier, 0, 9) = "PXEClient"
-    and option mimeo-architecture = 00:00;
+} elsif substring(option vendor-class-identifier, 0, 9) = "PXEClient"
+    and option mimeo-architecture = 00:00 {
   next-server 10.0.0.2;
   filename "undionly.kpxe";
-}
-
-class "mimeo-uefi" {
-  match if not (exists user-class and option user-class = "iPXE")
-    and substring(option vendor-class-identifier, 0, 9) = "PXEClient"
-    and (option mimeo-architecture = 00:07 or option mimeo-architecture = 00:09);
+} elsif substring(option vendor-class-identifier, 0, 9) = "PXEClient"
+    and (option mimeo-architecture = 00:07 or option mimeo-architecture = 00:09) {
   next-server 10.0.0.2;
   filename "snponly.efi";
 }
