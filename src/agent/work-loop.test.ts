@@ -131,7 +131,7 @@ test('cancelled at the host with c and y, and then what was ordered for afterwar
     index: () => new Promise<Buffer>(() => undefined),
   });
   await agent.seen('MIMEO phase=preparing');
-  agent.type('c');
+  agent.type('yc');
   await agent.seen('Really stop?');
   agent.type('n');
   await agent.seen('MIMEO phase=preparing');

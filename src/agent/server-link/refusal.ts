@@ -20,10 +20,9 @@ export function refusalOf(reply: HttpReply, what: string): Error {
   const words = problem?.detail ?? `${what}: the server answered with HTTP status ${reply.status}.`;
   const isTransient = NOT_NOW.has(reply.status) && problem?.kind !== 'permanent';
   if (isTransient) return new MimeoError('server-unreachable', words);
-  const code = problem !== null && isErrorCode(problem.code) ? problem.code : 'server-refused';
-  // A row that counts as transient in the table would be tried for ever; the status said otherwise.
-  const settled = errorTable[code].kind === 'permanent' ? code : 'server-refused';
-  return new MimeoError(settled, words, problem === null ? {} : { next: problem.next });
+  if (problem === null) return new MimeoError('server-refused', words);
+  const code = isErrorCode(problem.code) ? problem.code : 'server-refused';
+  return new MimeoError(code, words, { next: problem.next });
 }
 
 function problemOf(body: Buffer) {

@@ -22,8 +22,8 @@ export function backoffMs(attempt: number, random: number): number {
 }
 
 /**
- * Repeats a call for as long as its failures are transient: a server that restarts must not end a deployment.
- * A permanent failure is thrown at once.
+ * Repeats a call for as long as the server cannot be reached: its restart must not end a deployment. What it answered
+ * is thrown at once, also what may pass one day (a full disk): somebody has to see to that.
  */
 export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, signal, onTrouble, random } = options;
@@ -36,7 +36,7 @@ export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions
       return result;
     } catch (thrown) {
       signal.throwIfAborted();
-      if (!(thrown instanceof MimeoError) || thrown.kind !== 'transient') {
+      if (!(thrown instanceof MimeoError) || thrown.code !== 'server-unreachable') {
         if (told) onTrouble(null);
         throw thrown;
       }

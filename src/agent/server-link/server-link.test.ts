@@ -113,7 +113,7 @@ test('a permanent refusal is thrown at once with the words of the server', async
     assert.ok(error instanceof MimeoError);
     assert.equal(error.message, 'The data disk of the server is full.');
     assert.equal(error.next, 'Do something about it.');
-    assert.equal(error.kind, 'permanent');
+    assert.equal(error.code, 'store-full');
     return true;
   });
   assert.equal(server.calls.filter((call) => call.includes('/chunks/')).length, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { KeyObject } from 'node:crypto';
-import { copyFile, open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, open, readFile, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { run } from '../../command.ts';
@@ -151,6 +151,8 @@ test('an image makes another disk, larger, which ends as itself', patience, asyn
   const was = await withNtfs(masterVolume(master), { readOnly: true }, hashTree);
   const is = await withNtfs(view, { readOnly: true }, hashTree);
   for (const [path, hash] of was) if (!path.startsWith('Sysprep/')) assert.equal(is.get(path), hash, path);
+  const space = await withNtfs(view, { readOnly: true }, (root) => statfs(root));
+  assert.ok(space.blocks * space.bsize > 90 * MIB, 'the filesystem grew with its partition');
   assert.ok([...is.keys()].some((path) => path.endsWith('.reg')));
   const inf = await withNtfs(view, { readOnly: true }, (root) =>
     readFile(join(root, 'Sysprep/sysprep.inf'), 'latin1'),

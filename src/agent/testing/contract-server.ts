@@ -149,7 +149,7 @@ export class ContractServer {
 
 /** Answers with a refusal as the real server words it. */
 export function problem(response: ServerResponse, status: number, code: string, detail: string): void {
-  const kind = status >= 500 && status !== 507 ? 'transient' : 'permanent';
+  const kind = status >= 500 ? 'transient' : 'permanent';
   const body = {
     type: 'about:blank',
     title: code,
