@@ -35,7 +35,8 @@ await launch(async () => {
       stopped = true;
     });
   }
-  const status = await runInPlace([node, server, ...(asked === undefined ? ['--data', data] : []), ...args]);
+  const argv = [node, server, ...(asked === undefined ? ['--data', data] : []), ...args];
+  const status = await runInPlace(argv, { apart: true });
   // A server that was told to stop and did is no failure, and npm has nothing to complain about.
   return stopped && status === 130 ? 0 : status;
 });

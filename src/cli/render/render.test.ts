@@ -135,6 +135,15 @@ deploy 7 (by root, 2026-11-23 14:00, open until 2026-11-23 22:00): 0 of 3 done
   );
 });
 
+test('a manifest full of problems leaves room for the rest of the status', () => {
+  const { manifest } = sampleStatus;
+  const problems = Array.from({ length: 500 }, () => manifest.problems).flat();
+  const status = { ...sampleStatus, manifest: { ...manifest, problems } };
+  const lines = renderStatus({ status, deployments: [] }, NOW, plain);
+  assert.ok(lines.length < 20);
+  assert.ok(lines.includes('… and 497 more in the manifest: mimeo manifest check'));
+});
+
 test('without a terminal, a line for each change and none for standing still', () => {
   const first = progressOf(sampleDeployment([sampleTask(), failedTask]));
   assert.deepEqual(renderChanges(null, first), [

@@ -28,10 +28,23 @@ export function renderStatus({ status, deployments }: WholeStatus, now: number, 
       ],
       paint,
     ),
-    ...renderManifestProblems(status, paint),
+    ...renderFirstProblems(status, paint),
     '',
     ...(deployments.length === 0 ? ['No open deployments.'] : []),
     ...deployments.flatMap((each, index) => [...(index > 0 ? [''] : []), ...renderDeployment(each, paint)]),
+  ];
+}
+
+/** Problems that a screen has room for beside everything else. */
+const SHOWN_PROBLEMS = 3;
+
+function renderFirstProblems(status: StatusView, paint: Paint): string[] {
+  const { problems } = status.manifest;
+  const first = { ...status, manifest: { ...status.manifest, problems: problems.slice(0, SHOWN_PROBLEMS) } };
+  const more = problems.length - SHOWN_PROBLEMS;
+  return [
+    ...renderManifestProblems(first, paint),
+    ...(more > 0 ? [paint(`… and ${more} more in the manifest: mimeo manifest check`, 'red')] : []),
   ];
 }
 
