@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -84,6 +84,9 @@ async function check(folder: string, certain: ReadonlySet<string>, when: string)
   assert.deepEqual(problems, [], when);
   for (const version of certain) assert.ok(listed.has(version), `${version} was lost: ${when}`);
   await checkWhole(store);
+  for (const path of await chunkFiles(folder)) {
+    assert.equal(await store.recheck(basename(path, '.zst')), 'good', `${path} is not whole: ${when}`);
+  }
   const { chunks } = await store.collectGarbage({ olderThanMs: -60_000 });
   const used = await checkWhole(store);
   assert.equal((await chunkFiles(folder)).length, used.size, when);

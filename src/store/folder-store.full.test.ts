@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -24,13 +24,23 @@ async function freeBytes(folder: string): Promise<number> {
   return bavail * bsize;
 }
 
+/** Takes every free byte and every free inode. */
+async function fill(folder: string): Promise<void> {
+  await mkdir(folder);
+  await assert.rejects(writeFile(join(folder, 'bytes'), Buffer.alloc(12 * MIB)), { code: 'ENOSPC' });
+  const files = async (): Promise<void> => {
+    for (let i = 0; ; i++) await writeFile(join(folder, `${i}`), '');
+  };
+  await assert.rejects(files(), { code: 'ENOSPC' });
+}
+
 test('a full disk: a clear error, nothing committed, the space given back', async (t) => {
   if (process.getuid?.() !== 0) {
     t.skip('mounting a small filesystem needs root');
     return;
   }
   const mount = await mkdtemp(join(tmpdir(), 'mimeo-full-'));
-  await run(['mount', '-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', mount]);
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=12m,nr_inodes=600', 'tmpfs', mount]);
   try {
     const folder = join(mount, 'store');
     const store = new FolderStore({ folder, signingKey: generateSigningKey() });
@@ -70,7 +80,7 @@ test('a full disk: a clear error, nothing committed, the space given back', asyn
     const small = store.beginCapture();
     const last = await sampleChunk('last');
     await small.putChunk(last.id, last.frame);
-    await writeFile(join(mount, 'ballast'), Buffer.alloc(12 * MIB)).catch(() => undefined);
+    await fill(join(mount, 'ballast'));
     await assert.rejects(small.commit(sampleImage('last', [last.id])), { code: 'store-full' });
     assert.deepEqual(
       (await store.list()).map(({ name }) => name),
@@ -82,7 +92,7 @@ test('a full disk: a clear error, nothing committed, the space given back', asyn
     const again = new FolderStore({ folder, signingKey: generateSigningKey() });
     await again.start();
     await again.stop();
-    await rm(join(mount, 'ballast'));
+    await rm(join(mount, 'ballast'), { recursive: true });
     await store.start();
     assert.equal((await small.commit(sampleImage('last', [last.id]))).version, 1);
     assert.equal((await checkWhole(store)).size, 2);
