@@ -19,8 +19,6 @@ export interface AgentOptions {
   readonly bootedNic: string | null;
   readonly terminals: readonly Terminal[];
   readonly log: (line: string) => void;
-  /** Told the server's time after each hello, to set a dead clock. */
-  readonly onServerTime?: (iso: string) => Promise<void>;
   /** Default: the real machine. A lab or a bench hands in its own. */
   readonly power?: Power;
   /** Default: the machine's disks. `device` may also name a plain file. */
@@ -52,9 +50,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     serverClock = { ms: Date.parse(reply.serverTime), at: clock.monotonic() };
     console.update({ host: { ...console.state.host, name: reply.name, lab: reply.lab } });
     options.log(`hello: host ${reply.hostId} name ${reply.name ?? '-'} lab ${reply.lab ?? '-'}`);
-    options.onServerTime?.(reply.serverTime).catch((error: unknown) => {
-      options.log(`the clock could not be set: ${String(error)}`);
-    });
   };
   const now = (): string => {
     const ms = serverClock === null ? Number.NaN : serverClock.ms + clock.monotonic() - serverClock.at;

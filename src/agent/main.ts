@@ -1,9 +1,5 @@
-import { run } from '../command.ts';
 import { runAgent } from './agent.ts';
 import { openTerminal } from './console/terminal.ts';
-
-/** A clock that is off by less than this is left alone. */
-const CLOCK_SLACK_MS = 60_000;
 
 /** The agent on a real host, started by the boot environment's init. */
 async function main(): Promise<void> {
@@ -22,17 +18,9 @@ async function main(): Promise<void> {
       bootedNic: MIMEO_NIC || null,
       terminals: terminals.filter((terminal) => terminal !== null),
       log,
-      onServerTime: setClock,
     },
     stop.signal,
   );
-}
-
-/** A dead CMOS battery leaves a host in another century, and with it the times of the files it writes. */
-async function setClock(serverTime: string): Promise<void> {
-  const ms = Date.parse(serverTime);
-  if (Number.isNaN(ms) || Math.abs(ms - Date.now()) < CLOCK_SLACK_MS) return;
-  await run(['date', '-u', '-s', `@${Math.round(ms / 1000)}`]);
 }
 
 await main();

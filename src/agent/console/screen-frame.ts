@@ -91,14 +91,15 @@ function shorten(paragraphs: readonly string[][], most: number): string[] {
 function workingBlocks(scene: Extract<Scene, { kind: 'working' }>): Block[] {
   const { progress } = scene;
   if (progress === null) return [{ kind: 'big', text: scene.task, ink: 'white' }];
-  const phase: Block = { kind: 'big', text: progress.phase, ink: 'white' };
+  const phase = { kind: 'big', text: progress.phase, ink: 'white' } as const satisfies Block;
   const percent = percentOf(progress);
   if (percent === null) return [phase];
   const speed = speedWords(progress.bytesPerSecond);
   const left = leftWords(progress.secondsLeft).replace(/ left$/, '');
   return [
-    phase,
-    { kind: 'big', text: `${percent}%`, ink: 'green' },
+    // The percentage is what people look for from the door: it is the largest.
+    { ...phase, stretch: 1 },
+    { kind: 'big', text: `${percent}%`, ink: 'green', stretch: 3 },
     { kind: 'bar', percent, ink: 'green' },
     // Without speed and time the place stays, so that nothing jumps when they come.
     { kind: 'big', text: [speed, left].filter((words) => words !== '').join('  ') || ' ', ink: 'white' },

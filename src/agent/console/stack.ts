@@ -3,7 +3,13 @@ import { type Colour, type Row, textRow } from './style.ts';
 
 /** One thing on the screen, from top to bottom. */
 export type Block =
-  | { readonly kind: 'big'; readonly text: string; readonly ink: Colour }
+  | {
+      readonly kind: 'big';
+      readonly text: string;
+      readonly ink: Colour;
+      /** Columns per ink dot for each row per dot, at most; 2 (the default) makes dots square. */
+      readonly stretch?: 1 | 2 | 3;
+    }
   | { readonly kind: 'text'; readonly text: string; readonly ink: Colour; readonly left?: boolean }
   | { readonly kind: 'bar'; readonly percent: number; readonly ink: Colour };
 
@@ -54,8 +60,8 @@ function buildBlock(block: Block, columns: number, scale: number, paper: Colour)
   if (block.kind === 'bar') return [barRow(block, columns, paper)];
   const dots = bigRows(block.text);
   const width = dots[0]?.length ?? 0;
-  // A cell is about twice as high as it is wide, so two columns make a square dot.
-  const wide = Math.min(2 * scale, Math.floor(columns / Math.max(1, width)));
+  // A cell is about twice as high as it is wide.
+  const wide = Math.min((block.stretch ?? 2) * scale, Math.floor(columns / Math.max(1, width)));
   const high = Math.min(scale, wide);
   if (high < 1) return [textRow(block.text, columns, { ink: block.ink, paper, bold: true })];
   return dots.flatMap((line) => Array<Row>(high).fill(dotRow(line, wide, columns, block.ink, paper)));
