@@ -11,19 +11,19 @@ test('sizes have three digits and a binary unit', () => {
   const cases = [
     [0, '0 B'],
     [999, '999 B'],
-    [1000, '0.98 KiB'],
-    [1536, '1.50 KiB'],
-    [10 * 2 ** 20, '10.0 MiB'],
-    [999.4 * 2 ** 20, '999 MiB'],
-    [500_107_862_016, '466 GiB'],
-    [80 * 2 ** 50, '80.0 PiB'],
+    [999.5, '1.00 kB'],
+    [1536, '1.54 kB'],
+    [10e6, '10.0 MB'],
+    [999.4e6, '999 MB'],
+    [500_107_862_016, '500 GB'],
+    [80e15, '80.0 PB'],
   ] as const;
   for (const [bytes, text] of cases) assert.equal(formatSize(bytes), text);
-  assert.equal(formatSpeed(11.4 * 2 ** 20), '11.4 MiB/s');
+  assert.equal(formatSpeed(11.4e6), '11.4 MB/s');
 });
 
 test('no size is longer than its column', () => {
-  fc.assert(fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER }), (bytes) => formatSize(bytes).length <= 8));
+  fc.assert(fc.property(fc.nat({ max: Number.MAX_SAFE_INTEGER }), (bytes) => formatSize(bytes).length <= 7));
 });
 
 test('100 % is said only of the whole', () => {

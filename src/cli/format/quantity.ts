@@ -1,12 +1,12 @@
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
-/** Bytes for people: three digits and a binary unit, "512 B", "1.50 GiB", "466 GiB". */
+/** Bytes for people: three digits and the unit that is printed on disks, "512 B", "1.50 GB", "500 GB". */
 export function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;
   // 999.5 would round to a fourth digit.
   while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1024;
+    value /= 1000;
     unit += 1;
   }
   if (unit === 0) return `${Math.round(value)} B`;

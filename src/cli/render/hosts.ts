@@ -40,7 +40,7 @@ function lastImaged(host: HostView): string {
 export function renderHost(host: HostDetailView, now: number, paint: Paint): string[] {
   const machine = [host.maker, host.model].filter((word) => word !== null).join(' ');
   const firmware = host.firmware === null ? '' : host.firmware.toUpperCase();
-  const memory = host.memoryBytes === null ? '' : `${formatSize(host.memoryBytes)} memory`;
+  const memory = host.memoryBytes === null ? '' : `${(host.memoryBytes / 2 ** 30).toFixed(1)} GiB memory`;
   return [
     paint(host.name ?? '(unknown machine)', 'bold'),
     ...renderFields(

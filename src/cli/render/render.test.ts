@@ -53,10 +53,10 @@ PC-07
   last imaged  win-xp@2, 2026-11-20 09:15
   open task    t-1
   MAC          00:16:3e:12:34:56, 00:16:3e:12:34:57
-  machine      Dell Inc. OptiPlex 3020, BIOS, 4.00 GiB memory
+  machine      Dell Inc. OptiPlex 3020, BIOS, 4.0 GiB memory
   serial       11D5J1
   UUID         4c4c4544-0031-4410-8035-b2c04f4a4231
-  disk         /dev/sda  466 GiB  ST500DM002
+  disk         /dev/sda  500 GB  ST500DM002
   last seen    6 min ago
   id           h-1
 
@@ -74,8 +74,8 @@ test('images', () => {
   golden(
     renderImages([sampleImage], plain),
     `
-IMAGE     CAPTURED              DISK      USED    STORED  TABLE  FILE SYSTEMS  NOTES
-win-xp@3  2026-11-22 10:00  74.5 GiB  9.00 GiB  4.00 GiB  MBR    ntfs          with Office
+IMAGE     CAPTURED             DISK     USED   STORED  TABLE  FILE SYSTEMS  NOTES
+win-xp@3  2026-11-22 10:00  80.0 GB  9.66 GB  4.29 GB  MBR    ntfs          with Office
 `,
   );
   golden(
@@ -84,12 +84,12 @@ win-xp@3  2026-11-22 10:00  74.5 GiB  9.00 GiB  4.00 GiB  MBR    ntfs          w
 win-xp@3
   captured  2026-11-22 10:00
   notes     with Office
-  disk      74.5 GiB, MBR
-  used      9.00 GiB
-  stored    4.00 GiB in 9216 chunks
+  disk      80.0 GB, MBR
+  used      9.66 GB
+  stored    4.29 GB in 9216 chunks
 
-PARTITION  FILE SYSTEM  LABEL       SIZE      USED
-        1  ntfs         System  74.5 GiB  9.00 GiB
+PARTITION  FILE SYSTEM  LABEL      SIZE     USED
+        1  ntfs         System  80.0 GB  9.66 GB
 `,
   );
 });
@@ -100,7 +100,7 @@ test('what will be written, and what cannot be', () => {
     renderPreview({ ...samplePreview, refused }, plain),
     `
 MACHINE  MAC                LAB    IMAGE     DISK
-PC-07    00:16:3e:12:34:56  lab-3  win-xp@3  ST500DM002, 466 GiB
+PC-07    00:16:3e:12:34:56  lab-3  win-xp@3  /dev/sda ST500DM002, 500.1 GB
 PC-08    00:16:3e:12:34:58  lab-3  win-xp@3  not seen yet
 cannot be done: PC-99: There is no such host.
     → See \`mimeo host list\`.
@@ -126,11 +126,11 @@ Mimeo 0.1.0
     → Write six pairs of hex digits.
 
 deploy 7 (by root, 2026-11-23 14:00, open until 2026-11-23 22:00): 0 of 3 done
-  HOST   STATUS   PHASE    DONE       SPEED  LEFT   TASK
-  PC-07  running  writing  43 %  11.4 MiB/s  6 min  t-1
-  PC-08  FAILED                                     t-2   The disk has 20 GB and the image needs 40 GB.
+  HOST   STATUS   PHASE    DONE      SPEED  LEFT   TASK
+  PC-07  running  writing  43 %  11.4 MB/s  6 min  t-1
+  PC-08  FAILED                                    t-2   The disk has 20 GB and the image needs 40 GB.
     → Choose a larger disk.
-  PC-07  waiting                                    t-3   waiting to be switched on
+  PC-07  waiting                                   t-3   waiting to be switched on
 `,
   );
 });

@@ -111,7 +111,7 @@ export const runningTask = sampleTask({
     totalBytes: 1000,
     networkBytes: 300,
     reusedBytes: 0,
-    bytesPerSecond: 11.4 * 2 ** 20,
+    bytesPerSecond: 11.4e6,
     secondsLeft: 372,
   },
 });
@@ -169,7 +169,7 @@ export const samplePreview: Preview = {
       mac: '00:16:3e:12:34:56',
       image: 'win-xp',
       version: 3,
-      disk: 'ST500DM002, 466 GiB',
+      disk: '/dev/sda ST500DM002, 500.1 GB',
     },
     {
       hostId: 'h-3',
