@@ -66,27 +66,33 @@ export class BinaryWriter {
   }
 
   u8(value: number): this {
-    this.#buffer.writeUInt8(value, this.#grow(1));
+    const at = this.#grow(1);
+    this.#buffer.writeUInt8(value, at);
     return this;
   }
   u16be(value: number): this {
-    this.#buffer.writeUInt16BE(value, this.#grow(2));
+    const at = this.#grow(2);
+    this.#buffer.writeUInt16BE(value, at);
     return this;
   }
   u32be(value: number): this {
-    this.#buffer.writeUInt32BE(value, this.#grow(4));
+    const at = this.#grow(4);
+    this.#buffer.writeUInt32BE(value, at);
     return this;
   }
   u16le(value: number): this {
-    this.#buffer.writeUInt16LE(value, this.#grow(2));
+    const at = this.#grow(2);
+    this.#buffer.writeUInt16LE(value, at);
     return this;
   }
   u32le(value: number): this {
-    this.#buffer.writeUInt32LE(value, this.#grow(4));
+    const at = this.#grow(4);
+    this.#buffer.writeUInt32LE(value, at);
     return this;
   }
   u64le(value: number): this {
-    this.#buffer.writeBigUInt64LE(BigInt(value), this.#grow(8));
+    const at = this.#grow(8);
+    this.#buffer.writeBigUInt64LE(BigInt(value), at);
     return this;
   }
   bytes(bytes: Uint8Array): this {
@@ -103,6 +109,7 @@ export class BinaryWriter {
     return Buffer.from(this.#buffer.subarray(0, this.#length));
   }
 
+  /** Makes room first: `#buffer` may be another one afterwards. */
   #grow(by: number): number {
     const at = this.#length;
     this.#length += by;
