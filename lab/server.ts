@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { run } from '../src/command.ts';
 import { type LabNetwork, type Outlet, SUBNET } from './network/index.ts';
 import { LabProcess } from './process.ts';
@@ -88,6 +89,17 @@ export class MimeoServer {
   /** Replaces the manifest. */
   async writeManifest(lines: readonly string[]): Promise<void> {
     await writeFile(this.manifest, lines.map((line) => `${line}\r\n`).join(''));
+  }
+
+  /** Resolves when a saved manifest has taken effect for this machine: the host is listed by its MAC. */
+  async waitForManifestRow(mac: string): Promise<void> {
+    const deadline = AbortSignal.timeout(10_000);
+    const known = z.array(z.object({ macs: z.array(z.string()), known: z.boolean() }));
+    for (;;) {
+      const hosts = known.parse(await this.mimeo(['host', 'list']));
+      if (hosts.some((host) => host.known && host.macs.includes(mac))) return;
+      deadline.throwIfAborted();
+    }
   }
 
   async appendToManifest(line: string): Promise<void> {

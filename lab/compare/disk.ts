@@ -15,6 +15,8 @@ const ESP_TYPE = 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B';
 /** All that can be known of a disk from outside. */
 export interface DiskFacts {
   readonly table: FactSheet;
+  /** Where the Windows volume stands. */
+  readonly place: Extent;
   /** Of the Windows volume. */
   readonly bootRecord: FactSheet;
   readonly windows: FactSheet;
@@ -41,6 +43,7 @@ export async function readDisk(
   if (esp !== null) await extractPartition(disk, esp, fat);
   const facts = {
     table,
+    place: windows,
     bootRecord: await readBootRecord(volume, windows.sectors * SECTOR),
     complaint: await ntfsComplaint(volume),
     windows: await readNtfsVolume(volume, {
