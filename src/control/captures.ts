@@ -1,22 +1,23 @@
-import type { TaskRepository, TaskRow } from '../db/index.ts';
+import type { TaskRow } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
 import { type ChunkId, decodeIndex } from '../image/index.ts';
 import type { CaptureSession, ImageStore, ImageSummary } from '../store/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { ImageAccess } from './image-access.ts';
+import type { TaskBoard } from './task-board.ts';
 
 /** What a capturing host sends into the store: chunks under a session of its own, the index last. */
 export class Captures {
   readonly #store: ImageStore;
   readonly #images: ImageAccess;
-  readonly #tasks: TaskRepository;
+  readonly #board: TaskBoard;
   readonly #hub: EventHub;
   readonly #sessions = new Map<string, CaptureSession>();
 
-  constructor(ports: { store: ImageStore; images: ImageAccess; tasks: TaskRepository; hub: EventHub }) {
+  constructor(ports: { store: ImageStore; images: ImageAccess; board: TaskBoard; hub: EventHub }) {
     this.#store = ports.store;
     this.#images = ports.images;
-    this.#tasks = ports.tasks;
+    this.#board = ports.board;
     this.#hub = ports.hub;
   }
 
@@ -38,7 +39,7 @@ export class Captures {
     const session = this.#session(task);
     const summary = await session.commit(index);
     this.#sessions.delete(taskId);
-    await this.#tasks.setVersion(taskId, summary.version);
+    await this.#board.setVersion(taskId, summary.version);
     await this.#hub.publish('image', {
       kind: 'committed',
       level: 'info',

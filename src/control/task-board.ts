@@ -111,6 +111,13 @@ export class TaskBoard {
     return applied;
   }
 
+  /** A capture's image was committed as this version. */
+  async setVersion(id: string, version: number): Promise<void> {
+    await this.#tasks.setVersion(id, version);
+    const task = this.#open.get(id);
+    if (task) this.#open.set(id, { ...task, version });
+  }
+
   /** Resolves at the next change of one of this host's tasks, or when the signal ends the wait. */
   async changed(hostId: string, signal: AbortSignal): Promise<void> {
     await once(this.#changes, hostId, { signal }).catch(() => undefined);
@@ -159,13 +166,13 @@ export class TaskBoard {
     this.#savedAt.set(task.id, at);
     if (!ENDED.has(task.state.status)) return;
     this.#savedAt.delete(task.id);
-    if (task.state.status === 'done' && task.state.kind === 'deploy') {
-      await this.#hosts.update(task.host_id, {
-        last_image: task.image,
-        last_version: task.version,
-        last_imaged_at: at,
-      });
-    }
+    if (task.state.status !== 'done') return;
+    // A master that was captured and is in no manifest starts its own disk next, and is not asked again at once.
+    const values =
+      task.state.kind === 'capture'
+        ? { declined_at: at }
+        : { last_image: task.image, last_version: task.version, last_imaged_at: at };
+    await this.#hosts.update(task.host_id, values);
   }
 
   async #tell(task: TaskRow, before: TaskState, effects: readonly TaskEffect[]): Promise<void> {

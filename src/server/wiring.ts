@@ -61,7 +61,7 @@ export function wireServices(options: WiringOptions): Services {
     },
   });
   const images = new ImageAccess({ store, board, hub });
-  const captures = new Captures({ store, images, tasks, hub });
+  const captures = new Captures({ store, images, board, hub });
   const sessions = new AgentSessions({ secrets, directory, hub, clock, indexKeys: [indexKey] });
   const orders = new Orders({ tasks, board, directory, images, store, hub, clock });
   const share = join(data, 'share');
