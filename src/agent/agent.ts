@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import { type Clock, systemClock } from '../clock.ts';
 import { type DiskInfo, listDisks } from '../disk/index.ts';
+import type { PublicKey } from '../image/index.ts';
 import type { HelloReply } from '../protocol/index.ts';
 import { HostConsole } from './console/host-console.ts';
 import type { Terminal } from './console/terminal.ts';
@@ -15,6 +16,8 @@ export interface AgentOptions {
   readonly server: string;
   /** The nonce of the boot script; null when booted from media. */
   readonly bootNonce: string | null;
+  /** The key that has to have signed indexes, when the boot script or the medium names one; else those of the hello. */
+  readonly indexKey?: PublicKey | null;
   /** The interface that the machine booted over. */
   readonly bootedNic: string | null;
   readonly terminals: readonly Terminal[];
@@ -83,6 +86,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         log: options.log,
         listDisks: disks,
         power: options.power ?? machinePower,
+        pinnedKey: options.indexKey ?? null,
         farewellMs: options.farewellMs ?? 3000,
       },
       signal,

@@ -3,7 +3,7 @@ import { openTerminal } from './console/terminal.ts';
 
 /** The agent on a real host, started by the boot environment's init. */
 async function main(): Promise<void> {
-  const { MIMEO_SERVER, MIMEO_BOOT, MIMEO_NIC, MIMEO_BOOT_SECONDS } = process.env;
+  const { MIMEO_SERVER, MIMEO_BOOT, MIMEO_KEY, MIMEO_NIC, MIMEO_BOOT_SECONDS } = process.env;
   if (!MIMEO_SERVER) throw new Error('MIMEO_SERVER is not set: the address of the server is not known');
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(new Error('SIGTERM')));
@@ -15,6 +15,7 @@ async function main(): Promise<void> {
     {
       server: MIMEO_SERVER,
       bootNonce: MIMEO_BOOT || null,
+      indexKey: MIMEO_KEY || null,
       bootedNic: MIMEO_NIC || null,
       terminals: terminals.filter((terminal) => terminal !== null),
       log,

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { chooseDisk, type DiskInfo } from '../disk/index.ts';
 import { MimeoError, toMimeoError } from '../errors.ts';
+import type { PublicKey } from '../image/index.ts';
 import type { After, AskOrder, Work } from '../protocol/index.ts';
 import type { HostConsole } from './console/host-console.ts';
 import { sizeWords } from './console/words.ts';
@@ -21,6 +22,8 @@ export interface WorkLoopParts {
   /** ISO 8601, by the server's clock. */
   readonly now: () => string;
   readonly farewellMs: number;
+  /** The key that the boot script named; it outweighs what a hello says. */
+  readonly pinnedKey: PublicKey | null;
 }
 
 /** A server that answers "idle" at once is not asked more often than this. */
@@ -96,8 +99,9 @@ async function carryOut(order: Order, parts: WorkLoopParts, signal: AbortSignal)
   const { console, link, log } = parts;
   log(`${order.kind} task ${order.taskId} attempt ${order.attempt} image ${order.image.name}`);
   console.update({ host: { ...console.state.host, name: order.host.name, lab: order.host.lab } });
-  const hello = await link.hello(signal);
-  const outcome = await runTask(order, { ...parts, hello }, signal);
+  const { indexKeys } = await link.hello(signal);
+  const trustedKeys = parts.pinnedKey === null ? indexKeys : [parts.pinnedKey];
+  const outcome = await runTask(order, { ...parts, trustedKeys }, signal);
   console.scene(sceneOf(order, outcome));
   // The machine stays until the server knows how it ended, however long the server is away.
   await link.report(order.taskId, reportOf(outcome), signal).catch((thrown: unknown) => {

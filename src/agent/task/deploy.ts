@@ -77,9 +77,12 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
   return { words: `${order.host.name} has image ${index.name} version ${index.version} (${size})`, warnings };
 }
 
-async function fetchIndex(order: DeployOrder, { link, hello, signal }: TaskContext): Promise<ImageIndex> {
+async function fetchIndex(
+  order: DeployOrder,
+  { link, trustedKeys, signal }: TaskContext,
+): Promise<ImageIndex> {
   const signed = await link.fetchIndex(order.taskId, signal);
-  return decodeIndex(verifyIndex(signed, hello.indexKeys));
+  return decodeIndex(verifyIndex(signed, trustedKeys));
 }
 
 function damageWords(badChunks: number, rewrittenChunks: number): string[] {

@@ -83,10 +83,17 @@ function storeScript(): ContractServerScript {
 }
 
 /** An agent on a plain file, given one order; a failure ends it too. */
-function begin(t: TestContext, order: Work, disk: string, bytes: number, script = storeScript()) {
+function begin(
+  t: TestContext,
+  order: Work,
+  disk: string,
+  bytes: number,
+  script = storeScript(),
+  pinnedKey: string | null = null,
+) {
   const list: Work[] = [order, { kind: 'power', after: 'shutdown', words: 'It failed.' }];
   const work = async (): Promise<Work> => list.shift() ?? { kind: 'idle', words: '' };
-  return startLabAgent(t, { ...script, work }, [fileDisk(disk, bytes)]);
+  return startLabAgent(t, { ...script, work }, [fileDisk(disk, bytes)], pinnedKey);
 }
 
 async function endOf(agent: LabAgent): Promise<Report | undefined> {
@@ -217,9 +224,12 @@ test(
     assert.ok((await readFile(small)).equals(content));
 
     await truncate(small, TARGET_BYTES);
-    const stranger = { ...storeScript(), indexKeys: [publicKeyOf(generateSigningKey())] };
-    const untrusted = await endOf(await begin(t, deploy, small, TARGET_BYTES, stranger));
+    const stranger = publicKeyOf(generateSigningKey());
+    const hello = { ...storeScript(), indexKeys: [stranger] };
+    const untrusted = await endOf(await begin(t, deploy, small, TARGET_BYTES, hello));
     assert.equal(untrusted?.kind === 'failed' && untrusted.failure.code, 'index-untrusted');
+    const pinned = await endOf(await begin(t, deploy, small, TARGET_BYTES, storeScript(), stranger));
+    assert.equal(pinned?.kind === 'failed' && pinned.failure.code, 'index-untrusted');
     assert.ok((await readFile(small)).subarray(0, content.length).equals(content));
   },
 );

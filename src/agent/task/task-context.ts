@@ -1,12 +1,14 @@
 import type { DiskInfo } from '../../disk/index.ts';
-import type { HelloReply, Phase } from '../../protocol/index.ts';
+import type { PublicKey } from '../../image/index.ts';
+import type { Phase } from '../../protocol/index.ts';
 import type { TransferProgress } from '../../transfer/index.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
 
 /** What carrying out an order may use. */
 export interface TaskContext {
   readonly link: ServerLink;
-  readonly hello: HelloReply;
+  /** Whose signature on an index is believed. */
+  readonly trustedKeys: readonly PublicKey[];
   readonly listDisks: () => Promise<readonly DiskInfo[]>;
   /** Aborted with a `TaskCancelled` when the task is to stop, or with the reason why the agent stops. */
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts';
 import { type MimeoError, toMimeoError } from '../../errors.ts';
-import type { CaptureOrder, DeployOrder, HelloReply, Progress } from '../../protocol/index.ts';
+import type { CaptureOrder, DeployOrder, Progress } from '../../protocol/index.ts';
 import type { HostConsole } from '../console/host-console.ts';
 import type { Key } from '../console/keys.ts';
 import type { CancelWish } from '../console/state.ts';
@@ -17,7 +17,7 @@ export type Order = DeployOrder | CaptureOrder;
 export interface TaskRunParts {
   readonly link: ServerLink;
   readonly console: Pick<HostConsole, 'scene' | 'takeKeys'>;
-  readonly hello: HelloReply;
+  readonly trustedKeys: TaskContext['trustedKeys'];
   readonly listDisks: TaskContext['listDisks'];
   readonly log: (line: string) => void;
   readonly clock: Clock;
@@ -72,7 +72,7 @@ export async function runTask(order: Order, parts: TaskRunParts, signal: AbortSi
   });
   const context: TaskContext = {
     link,
-    hello: parts.hello,
+    trustedKeys: parts.trustedKeys,
     listDisks: parts.listDisks,
     signal: AbortSignal.any([signal, wish.signal]),
     step: (phase) => draw(meter.step(phase)),

@@ -26,6 +26,7 @@ export async function startLabAgent(
   t: TestContext,
   script: ContractServerScript,
   disks: readonly DiskInfo[] = [],
+  indexKey: string | null = null,
 ): Promise<LabAgent> {
   const server = new ContractServer(script);
   await server.start();
@@ -52,6 +53,7 @@ export async function startLabAgent(
     {
       server: server.url,
       bootNonce: 'nonce-1',
+      indexKey,
       bootedNic: null,
       terminals: [terminal],
       log: (line) => log.push(line),
