@@ -7,10 +7,10 @@ import { projectFolder } from './project.mjs';
 import { SetupError, say } from './say.mjs';
 
 /**
- * What the packages are for: `server` runs Mimeo, `bootEnvironment` builds what hosts boot, `lab` runs
- * the virtual lab and the tests on real disks.
+ * What the packages are for: `server` runs Mimeo, `bootEnvironment` builds what hosts boot, `tests` are what
+ * the rooms' tests make real disks and networks with, `lab` runs the virtual lab.
  *
- * @typedef {'server' | 'bootEnvironment' | 'lab'} Purpose
+ * @typedef {'server' | 'bootEnvironment' | 'tests' | 'lab'} Purpose
  * @typedef {{ name: string, why: string }} DebianPackage
  */
 

@@ -10,7 +10,7 @@ import { launch, SetupError } from './say.mjs';
 /** @typedef {import('./debian-packages.mjs').Purpose} Purpose */
 
 /** @type {readonly Purpose[]} */
-const PURPOSES = ['server', 'bootEnvironment', 'lab'];
+export const PURPOSES = ['server', 'bootEnvironment', 'tests', 'lab'];
 
 /**
  * Makes this machine ready: npm packages and the Debian packages for some purposes. Quick when there is

@@ -4,7 +4,7 @@
 import { join, relative } from 'node:path';
 import process from 'node:process';
 import { runInPlace } from './child.mjs';
-import { prepare } from './prepare.mjs';
+import { PURPOSES, prepare } from './prepare.mjs';
 import { projectFolder } from './project.mjs';
 import { launch, SetupError } from './say.mjs';
 
@@ -12,9 +12,7 @@ await launch(async () => {
   const [file, ...args] = process.argv.slice(2);
   if (file === undefined) throw new SetupError('which file? node setup/run.mjs FILE [ARGUMENTS…]');
   const top = file.split('/')[0];
-  const node = await prepare(
-    top === 'lab' || top === 'bench' ? ['server', 'bootEnvironment', 'lab'] : ['server'],
-  );
+  const node = await prepare(top === 'lab' || top === 'bench' ? PURPOSES : ['server']);
   const path = relative(process.cwd(), join(projectFolder, file));
   return await runInPlace([node, path.startsWith('.') ? path : `./${path}`, ...args]);
 });

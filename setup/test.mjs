@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runInPlace } from './child.mjs';
-import { asRoot } from './debian-packages.mjs';
-import { prepare } from './prepare.mjs';
+import { asRoot, missingPackages, packagesFor } from './debian-packages.mjs';
+import { PURPOSES, prepare } from './prepare.mjs';
 import { projectFolder } from './project.mjs';
 import { launch } from './say.mjs';
 import { readCounts, tallyLine } from './tally.mjs';
@@ -112,9 +112,15 @@ async function runLab(node, env) {
 
 await launch(async () => {
   const fast = process.argv.includes('--fast');
-  // Without the right to install, what does not need the lab's programs is still worth running.
-  const lab = !fast && asRoot() !== null;
-  const node = await prepare(lab ? ['server', 'bootEnvironment', 'lab'] : ['server', 'bootEnvironment']);
+  const purposes = PURPOSES.filter((purpose) => !fast || purpose !== 'lab');
+  // Without the right to install, what does not need the missing programs is still worth running.
+  const node = await prepare(asRoot() === null ? [] : purposes);
+  const missing = missingPackages(packagesFor(purposes)).map((each) => each.name);
+  if (missing.length > 0) {
+    process.stdout.write(
+      `Not installed, and only root may: ${missing.join(' ')}. Tests that need them are skipped or fail.\n`,
+    );
+  }
   // Programs of file systems live in folders that a user's PATH may lack; the checkout's own come first.
   const path = [join(projectFolder, 'node_modules', '.bin'), process.env['PATH'] ?? '', '/usr/sbin', '/sbin'];
   const env = { ...process.env, PATH: path.join(':') };
