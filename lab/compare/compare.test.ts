@@ -102,10 +102,11 @@ async function changeWindows(
 ): Promise<void> {
   const volume = join(folder, 'changed.ntfs');
   await extractPartition(disk, place, volume);
-  const { folder: root, unmount } = await mountNtfs(volume, join(folder, 'change'), {
+  const mount = await mountNtfs(volume, join(folder, 'change'), {
     holdings,
     readOnly: false,
   });
+  const root = mount.folder;
   const home = join(root, 'Documents and Settings/Schüler');
   await rename(join(home, 'ALLCAPS.TXT'), join(home, 'AllCaps.txt'));
   await utimes(join(home, '.hidden.by.dot'), new Date(0), new Date(0));
@@ -116,7 +117,7 @@ async function changeWindows(
   await run(['setfattr', '--name=system.ntfs_attrib_be', '--value=0x00000020', join(root, 'boot.ini')]);
   const junction = join(root, 'Documents and Settings/Default');
   await run(['setfattr', '--no-dereference', '--remove=system.ntfs_reparse_data', junction]);
-  await unmount();
+  await mount.unmount();
   await writeAt(volume, 0x1c, Buffer.from([0x40]));
   await insertPartition(volume, disk, place.start);
   await rm(volume);

@@ -15,13 +15,15 @@ export async function writeHive(file: string, fileName: string, time: bigint, ke
 
 /** Commands for hivexsh that add the keys below `path`. */
 export function hivexCommands(keys: HiveKeys, path: readonly string[]): string[] {
-  const values = Object.entries(keys).filter(([, value]) => typeof value !== 'object');
+  const values = Object.entries(keys).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [[name, value] as const],
+  );
   const commands = [`cd \\${path.join('\\')}`];
   if (values.length > 0) {
     // setval takes all values of a key at once: their number, then name and value by turns.
     commands.push(`setval ${values.length}`);
     for (const [name, value] of values) {
-      commands.push(name, typeof value === 'number' ? `dword:${value}` : text(String(value)));
+      commands.push(name, typeof value === 'number' ? `dword:${value}` : text(value));
     }
   }
   for (const [name, value] of Object.entries(keys)) {
