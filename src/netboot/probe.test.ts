@@ -30,7 +30,7 @@ const proxy = new ProxyDhcp({
   onEvent: (event) => events.push(event),
 });
 await proxy.start(new AbortController().signal);
-const found = await findDhcpServers({ address: '10.78.0.2', timeoutMs: Number(process.argv[1]), settleMs: 300 });
+const found = await findDhcpServers({ address: '10.78.0.2', timeoutMs: Number(process.argv[1]), settleMs: 300, ignore: process.argv.slice(2) });
 const { counts } = proxy;
 await proxy.stop();
 console.log(JSON.stringify({ found, events, answered: counts.answered }));
@@ -43,7 +43,11 @@ interface Report {
 }
 
 /** Two namespaces and a cable; gives back what the probe printed. */
-async function probeBeside(dnsmasq: readonly string[] | null, timeoutMs: number): Promise<Report> {
+async function probeBeside(
+  dnsmasq: readonly string[] | null,
+  timeoutMs: number,
+  ignore = '10.78.0.2',
+): Promise<Report> {
   const id = `mimeo-probe-${process.pid}`;
   const [site, ours] = [`${id}-s`, `${id}-o`];
   const inSite = ['ip', 'netns', 'exec', site];
@@ -61,7 +65,7 @@ async function probeBeside(dnsmasq: readonly string[] | null, timeoutMs: number)
     // It goes to the background by itself when it is ready.
     const common = ['--conf-file=/dev/null', '--port=0', '--no-ping', '--leasefile-ro', '--pid-file='];
     if (dnsmasq) await run([...inSite, 'dnsmasq', ...common, ...dnsmasq]);
-    const node = [process.execPath, '--input-type=module', '-e', PROBE, String(timeoutMs)];
+    const node = [process.execPath, '--input-type=module', '-e', PROBE, String(timeoutMs), ignore];
     const { stdout } = await run(['ip', 'netns', 'exec', ours, ...node]);
     return JSON.parse(stdout.toString());
   } finally {
@@ -96,4 +100,9 @@ test('another boot server beside the DHCP server is found, too', { skip }, async
 
 test('nobody there: an empty list when the time is over', { skip }, async () => {
   assert.deepEqual((await probeBeside(null, 400)).found, []);
+});
+
+test('a server that is to be ignored is', { skip }, async () => {
+  const { found } = await probeBeside(['--dhcp-range=10.78.0.100,10.78.0.200'], 400, '10.78.0.1');
+  assert.deepEqual(found, []);
 });

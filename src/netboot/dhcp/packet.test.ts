@@ -10,7 +10,7 @@ const byte = fc.integer({ min: 0, max: 255 });
 const word = fc.integer({ min: 0, max: 0xffff });
 const address = fc.tuple(byte, byte, byte, byte).map((bytes) => bytes.join('.'));
 const bytesOf = (minLength: number, maxLength: number): fc.Arbitrary<Buffer> =>
-  fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes));
+  fc.uint8Array({ minLength, maxLength, size: 'max' }).map((bytes) => Buffer.from(bytes));
 const nameOf = (maxLength: number): fc.Arbitrary<string> =>
   fc.array(fc.integer({ min: 1, max: 255 }), { maxLength }).map((codes) => String.fromCharCode(...codes));
 

@@ -89,7 +89,9 @@ test('no sequence of acknowledgments and timeouts makes it send past its window 
       let step = startTransfer(terms(512, windowSize, true), 5000);
       const effects: TransferEffect[] = [...step.effects];
       for (const next of inputs) {
+        const sentBefore = step.transfer.sent;
         step = stepTransfer(step.transfer, next);
+        assert.ok(step.transfer.acknowledged <= sentBefore);
         effects.push(...step.effects);
         assert.ok(step.transfer.sent - step.transfer.acknowledged <= windowSize);
         assert.ok(step.transfer.sent <= step.transfer.lastBlock);
