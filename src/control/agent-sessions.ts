@@ -1,22 +1,13 @@
 import type { Clock } from '../clock.ts';
-import type { HostRow, SecretRepository } from '../db/index.ts';
+import type { HostRow, SecretRepository, SessionRow } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
 import { type HelloReply, type HelloRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { newToken } from './random.ts';
 
-/** What the server remembers of one boot of an agent; lost in a restart of the server, which is harmless. */
-export interface AgentSession {
-  /** Why the boot environment was sent; null when it came from media or the server has restarted since. */
-  readonly why: 'task' | 'ask' | null;
-  /** It has had a task in this boot, so nothing to do means: stay, and show how it ended. */
-  readonly tookTask: boolean;
-  /** The question at its screen was answered. */
-  readonly answered: boolean;
-}
-
-const UNKNOWN_SESSION: AgentSession = { why: null, tookTask: true, answered: true };
+/** A host whose session is gone: it has no token either, so nothing is asked of it. */
+const NO_SESSION: SessionRow = { why: null, tookTask: true, answered: true };
 
 /** Agents say hello here and are known by their token from then on. */
 export class AgentSessions {
@@ -25,7 +16,6 @@ export class AgentSessions {
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #indexKeys: readonly string[];
-  readonly #sessions = new Map<string, AgentSession>();
   /** token → host id, so that a chunk does not cost a look into the database */
   readonly #hostByToken = new Map<string, string>();
 
@@ -55,9 +45,8 @@ export class AgentSessions {
     const host = await this.#directory.meetAgent(request.inventory);
     const nonce = request.bootNonce === null ? null : await this.#secrets.useNonce(request.bootNonce, at);
     const token = newToken();
-    await this.#secrets.openSession(token, host.id, at);
+    await this.#secrets.openSession(token, host.id, nonce?.why ?? null, at);
     for (const [known, id] of this.#hostByToken) if (id === host.id) this.#hostByToken.delete(known);
-    this.#sessions.set(host.id, { why: nonce?.why ?? null, tookTask: false, answered: false });
     const disks = request.inventory.disks.filter((disk) => !disk.removable).length;
     await this.#hub.publish('host', {
       kind: 'hello',
@@ -89,12 +78,12 @@ export class AgentSessions {
     return id;
   }
 
-  session(hostId: string): AgentSession {
-    return this.#sessions.get(hostId) ?? UNKNOWN_SESSION;
+  async session(hostId: string): Promise<SessionRow> {
+    return (await this.#secrets.session(hostId)) ?? NO_SESSION;
   }
 
-  note(hostId: string, change: Partial<AgentSession>): void {
-    this.#sessions.set(hostId, { ...this.session(hostId), ...change });
+  async note(hostId: string, change: Partial<Omit<SessionRow, 'why'>>): Promise<void> {
+    await this.#secrets.noteSession(hostId, { ...(await this.session(hostId)), ...change });
   }
 
   async #hostIdOf(token: string): Promise<string | null> {

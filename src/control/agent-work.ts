@@ -65,7 +65,7 @@ export class AgentWork {
   async #now(hostId: string): Promise<Work | null> {
     const task = this.#board.ofHost(hostId);
     if (task !== null) return this.#hand(task);
-    const session = this.#sessions.session(hostId);
+    const session = await this.#sessions.session(hostId);
     if (session.tookTask || session.answered) return null;
     const host = await this.#directory.get(hostId);
     if (session.why === 'ask' || host.known === 0) return this.#question.ask(host);
@@ -74,7 +74,7 @@ export class AgentWork {
 
   async #hand(task: TaskRow): Promise<Work | null> {
     const state = await this.#board.apply(task.id, { type: 'taken', at: this.#clock.now() });
-    this.#sessions.note(task.host_id, { tookTask: true });
+    await this.#sessions.note(task.host_id, { tookTask: true });
     if (state.status === 'cancelled')
       return { kind: 'power', after: task.after, words: 'The task was cancelled.' };
     if (ENDED.has(state.status)) return null;

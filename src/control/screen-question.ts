@@ -93,7 +93,7 @@ export class ScreenQuestion {
     if (fault !== null && !fault.accepted) return fault;
     const wrong = await this.#codeFault(host, answer.code);
     if (wrong !== null) return wrong;
-    this.#sessions.note(host.id, { answered: true });
+    await this.#sessions.note(host.id, { answered: true });
     try {
       if (answer.choice === 'deploy') await this.#deploy(host, answer.name, answer.image);
       else
@@ -102,7 +102,7 @@ export class ScreenQuestion {
           'the code at its screen',
         );
     } catch (error) {
-      this.#sessions.note(host.id, { answered: false });
+      await this.#sessions.note(host.id, { answered: false });
       const { message, next } = toMimeoError(error);
       return refuse(answer.choice === 'deploy' ? 'name' : 'image', message, next);
     }
@@ -111,7 +111,7 @@ export class ScreenQuestion {
 
   async #ownDisk(host: HostRow): Promise<AnswerReply> {
     await this.#directory.update(host.id, { declined_at: this.#clock.now(), local_once: 1 });
-    this.#sessions.note(host.id, { answered: true });
+    await this.#sessions.note(host.id, { answered: true });
     await this.#hub.publish('host', {
       kind: 'question',
       level: 'info',

@@ -2,6 +2,6 @@ export { type Database, openDatabase } from './database.ts';
 export { EventRepository, type EventRow } from './events.ts';
 export { HostRepository, type HostRow } from './hosts.ts';
 export { ManifestRepository } from './manifest.ts';
-export { SecretRepository } from './secrets.ts';
+export { SecretRepository, type SessionRow } from './secrets.ts';
 export { SettingsRepository } from './settings.ts';
 export { type DeploymentRow, TaskRepository, type TaskRow } from './tasks.ts';

@@ -33,8 +33,8 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX events_host ON events (host_id, id);
   CREATE TABLE agent_sessions (
-    token_hash TEXT PRIMARY KEY, host_id TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE,
-    created_at INTEGER NOT NULL
+    token_hash TEXT PRIMARY KEY, host_id TEXT NOT NULL UNIQUE REFERENCES hosts (id) ON DELETE CASCADE,
+    why TEXT, took_task INTEGER NOT NULL, answered INTEGER NOT NULL, created_at INTEGER NOT NULL
   ) STRICT;
   CREATE TABLE boot_nonces (
     nonce_hash TEXT PRIMARY KEY, mac TEXT NOT NULL, host_id TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE,

@@ -7,12 +7,24 @@ export interface Tables {
   deployments: DeploymentTable;
   tasks: TaskTable;
   events: EventTable;
-  agent_sessions: { token_hash: string; host_id: string; created_at: number };
+  agent_sessions: AgentSessionTable;
   boot_nonces: BootNonceTable;
   technician_codes: { code_hash: string; created_at: number; valid_until: number; tries_left: number };
   api_tokens: { token_hash: string; label: string; created_at: number };
   settings: { key: string; value: string };
   manifest_rows: { mac: string; name: string; image: string; lab: string | null };
+}
+
+interface AgentSessionTable {
+  token_hash: string;
+  host_id: string;
+  /** Why the boot environment was sent; null when it came from media. */
+  why: 'task' | 'ask' | null;
+  /** 1 when it has had a task in this boot. */
+  took_task: number;
+  /** 1 when the question at its screen was answered. */
+  answered: number;
+  created_at: number;
 }
 
 interface BootNonceTable {

@@ -6,6 +6,16 @@ function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
+/** What is remembered of one boot of an agent. */
+export interface SessionRow {
+  /** Why the boot environment was sent; null when it came from media. */
+  readonly why: 'task' | 'ask' | null;
+  /** It has had a task in this boot, so nothing to do means: stay, and show how it ended. */
+  readonly tookTask: boolean;
+  /** The question at its screen was answered. */
+  readonly answered: boolean;
+}
+
 /** Tokens of agents and people, boot nonces, technicians' codes. */
 export class SecretRepository {
   readonly #db: Database;
@@ -15,14 +25,39 @@ export class SecretRepository {
   }
 
   /** A new boot of a host ends its older sessions: one host, one token. */
-  async openSession(token: string, hostId: string, at: number): Promise<void> {
+  async openSession(token: string, hostId: string, why: 'task' | 'ask' | null, at: number): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
       await transaction.deleteFrom('agent_sessions').where('host_id', '=', hostId).execute();
       await transaction
         .insertInto('agent_sessions')
-        .values({ token_hash: hashOf(token), host_id: hostId, created_at: at })
+        .values({
+          token_hash: hashOf(token),
+          host_id: hostId,
+          why,
+          took_task: 0,
+          answered: 0,
+          created_at: at,
+        })
         .execute();
     });
+  }
+
+  /** The session of a host; null when it has never said hello. */
+  async session(hostId: string): Promise<SessionRow | null> {
+    const row = await this.#db
+      .selectFrom('agent_sessions')
+      .select(['why', 'took_task', 'answered'])
+      .where('host_id', '=', hostId)
+      .executeTakeFirst();
+    return row ? { why: row.why, tookTask: row.took_task === 1, answered: row.answered === 1 } : null;
+  }
+
+  async noteSession(hostId: string, { tookTask, answered }: Omit<SessionRow, 'why'>): Promise<void> {
+    await this.#db
+      .updateTable('agent_sessions')
+      .set({ took_task: tookTask ? 1 : 0, answered: answered ? 1 : 0 })
+      .where('host_id', '=', hostId)
+      .execute();
   }
 
   async hostOfSession(token: string): Promise<string | null> {

@@ -141,6 +141,16 @@ test('a server killed in the middle: the same token, the same task, nothing doub
   assert.equal(((await second.api('GET', '/api/v1/deployments')).json as DeploymentView[]).length, 1);
 });
 
+test('a server killed between hello and work: the host still gets its task', async (t) => {
+  const { server: first } = await serverWithOneHost(t);
+  await order(first, ['lab-1']);
+  const { token } = await first.boot(MAC);
+  await first.crash();
+  const second = await TestServer.start(first);
+  t.after(() => second.crash());
+  assert.equal((await work(second, token)).kind, 'deploy');
+});
+
 test('a power cut: the host boots, says hello and goes on with the same task', async (t) => {
   const { server } = await serverWithOneHost(t);
   await order(server, ['lab-1']);

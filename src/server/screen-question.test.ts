@@ -106,6 +106,14 @@ test('own disk: once at once, then not asked for half a day; the key asks all th
   assert.match(await server.bootScript(MAC), /loading the boot environment/);
 });
 
+test('a server killed while the question stands: it is asked again', async (t) => {
+  const { server: first, token } = await askedMachine(t);
+  await first.crash();
+  const second = await TestServer.start(first);
+  t.after(() => second.crash());
+  assert.equal(((await second.call('GET', '/agent/v1/work?wait=0', token)).json as Work).kind, 'ask');
+});
+
 test('two questions of one new machine make one host', async (t) => {
   const { server } = await askedMachine(t);
   const mac = '52:54:00:11:22:33';
