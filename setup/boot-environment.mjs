@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { runInPlace } from './child.mjs';
 import { projectFolder } from './project.mjs';
@@ -26,15 +26,36 @@ export function sourceHash(folder = projectFolder) {
 }
 
 /**
+ * Where a boot environment goes, and where its builder keeps packages between builds.
+ *
+ * @typedef {{ folder: string, cache: string }} Places
+ */
+
+/**
+ * The places of a server's data folder.
+ *
+ * @param {string} data
+ * @returns {Places}
+ */
+export function placesOf(data) {
+  return { folder: join(data, 'boot-environment'), cache: join(data, 'cache') };
+}
+
+/** The places of the virtual lab and the benchmarks. @type {Places} */
+export const LAB_PLACES = {
+  folder: join(projectFolder, 'build', 'bootenv'),
+  cache: join(projectFolder, 'build', 'bootenv-cache'),
+};
+
+/**
  * Builds what hosts boot, when it is not there or this checkout has changed since.
  *
  * @param {string} node the pinned Node
- * @param {string} data the data folder
+ * @param {Places} places
  * @returns {Promise<number>} 0, or the exit status of a build that was interrupted
  */
-export async function buildBootEnvironment(node, data) {
-  const folder = join(data, 'boot-environment');
-  const stampFile = join(data, 'boot-environment.sources');
+export async function buildBootEnvironment(node, { folder, cache }) {
+  const stampFile = `${folder}.sources`;
   const finished = existsSync(join(folder, 'bootenv.json'));
   const stamp = sourceHash();
   if (finished && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return 0;
@@ -43,10 +64,10 @@ export async function buildBootEnvironment(node, data) {
       ? 'the boot environment is older than this checkout; bringing it up to date'
       : 'building the boot environment (kernel and system that hosts boot); the first time takes a few minutes',
   );
-  mkdirSync(data, { recursive: true });
+  mkdirSync(dirname(folder), { recursive: true });
   const start = Date.now();
   const builder = join(projectFolder, 'src', 'bootenv', 'main.ts');
-  const argv = [node, builder, '--folder', folder, '--cache', join(data, 'cache')];
+  const argv = [node, builder, '--folder', folder, '--cache', cache];
   const interrupted = interruptions();
   const status = await runInPlace(argv);
   if (interrupted()) return 130;

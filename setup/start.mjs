@@ -6,7 +6,7 @@ import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { buildBootEnvironment } from './boot-environment.mjs';
+import { buildBootEnvironment, placesOf } from './boot-environment.mjs';
 import { runInPlace } from './child.mjs';
 import { dataArgument, dataFolder } from './data-folder.mjs';
 import { asRoot } from './debian-packages.mjs';
@@ -26,7 +26,7 @@ await launch(async () => {
   if (!mayOpenLowPorts()) return await startThroughSudo(args);
   const asked = dataArgument(args);
   const data = dataFolder(asked);
-  const interrupted = await buildBootEnvironment(node, data);
+  const interrupted = await buildBootEnvironment(node, placesOf(data));
   if (interrupted !== 0) return interrupted;
   linkCommand();
   let stopped = false;

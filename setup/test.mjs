@@ -6,11 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { buildBootEnvironment, LAB_PLACES } from './boot-environment.mjs';
 import { runInPlace } from './child.mjs';
 import { asRoot, missingPackages, packagesFor } from './debian-packages.mjs';
 import { PURPOSES, prepare } from './prepare.mjs';
 import { projectFolder } from './project.mjs';
-import { launch } from './say.mjs';
+import { launch, say } from './say.mjs';
 import { readCounts, tallyLine } from './tally.mjs';
 
 /** @typedef {import('./tally.mjs').Counts} Counts */
@@ -57,7 +58,11 @@ async function timed(name, step) {
  * @param {NodeJS.ProcessEnv} env
  */
 async function runCheck(check, env) {
-  const status = await runInPlace(check.argv, { cwd: projectFolder, env });
+  return oneCheck(await runInPlace(check.argv, { cwd: projectFolder, env }));
+}
+
+/** @param {number} status */
+function oneCheck(status) {
   return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
@@ -102,12 +107,22 @@ async function runLab(node, env) {
     process.stdout.write(
       '\n── lab: skipped: it needs root or sudo (network namespaces, mounts, ports 67 and 69)\n',
     );
-    return { passed: 0, failed: 0, skipped: 1 };
+    return [{ passed: 0, failed: 0, skipped: 1 }];
   }
+  const built = await timed('boot environment', () => buildForLab(node));
   const argv = root.length === 0 ? [node] : [...root, 'env', `PATH=${env['PATH'] ?? ''}`, node];
-  return await timed('lab', () =>
-    runTests(argv, LAB_TESTS, ['--test-concurrency=1', `--test-timeout=${LAB_TIMEOUT_MS}`], env),
-  );
+  const options = ['--test-concurrency=1', `--test-timeout=${LAB_TIMEOUT_MS}`];
+  const tested = await timed('lab', () => runTests(argv, LAB_TESTS, options, env));
+  return [built, tested];
+}
+
+/** @param {string} node */
+async function buildForLab(node) {
+  const status = await buildBootEnvironment(node, LAB_PLACES).catch((error) => {
+    say(error instanceof Error ? error.message : String(error));
+    return 1;
+  });
+  return oneCheck(status);
 }
 
 await launch(async () => {
@@ -130,7 +145,7 @@ await launch(async () => {
   all.push(
     await timed('tests', () => runTests([node], FAST_TESTS, [`--test-timeout=${FAST_TIMEOUT_MS}`], env)),
   );
-  if (!fast) all.push(await runLab(node, env));
+  if (!fast) all.push(...(await runLab(node, env)));
   process.stdout.write(`\n${tallyLine(all)}\n`);
   return all.some((counts) => counts.failed > 0) ? 1 : 0;
 });
