@@ -59,8 +59,11 @@ export interface ScriptQuery {
 
 const NAMES = ['mac', 'uuid', 'platform', 'arch', 'nic', 'serial', 'manufacturer', 'product'] as const;
 
-/** The beginning of a parameter: only our own names count, as an `&` may also belong to a free text. */
-const BEGINNING = new RegExp(`(?:^|&)(?=(?:${NAMES.join('|')})=)`);
+/**
+ * The beginning of a parameter: only our own names count, as an `&` may also belong to a free text. `menu` is
+ * what a server adds to the question to tell that the key for the menu was pressed.
+ */
+const BEGINNING = new RegExp(`(?:^|&)(?=(?:${NAMES.join('|')}|menu)=)`);
 
 /**
  * Reads the query string of that question (the raw one: the form decoders of web frameworks spoil it). iPXE

@@ -13,7 +13,10 @@ export interface LocalBootOptions {
   readonly reason: string;
   /** The script that the key `m` leads to. */
   readonly menuUrl: string;
-  /** How this machine leaves for its disk; default: the way of its firmware's row in the quirk table. */
+  /** What SMBIOS says of it, to find its row in the quirk table. */
+  readonly manufacturer?: string;
+  readonly product?: string;
+  /** How this machine leaves for its disk; default: the way of its row in the quirk table. */
   readonly way?: LocalBootWay;
 }
 
@@ -29,6 +32,6 @@ export function localBootScript(options: LocalBootOptions): string {
     `chain --replace --autofree ${scriptUrl(options.menuUrl)} ||`,
     'echo Mimeo: the menu could not be loaded (see above).',
     ':disk',
-    ...ownDiskLines(options.way ?? localBootWay({ firmware: options.firmware })),
+    ...ownDiskLines(options.way ?? localBootWay(options)),
   ]);
 }

@@ -93,6 +93,8 @@ exit 1
     localBootScript({ ...local, firmware: 'uefi', way: 'sanboot-efi' }),
     `${head}sanboot --no-describe --drive 0 ||\nexit 1\n`,
   );
+  const vmware = localBootScript({ ...local, firmware: 'uefi', manufacturer: 'VMware, Inc.' });
+  assert.match(vmware, /sanboot --no-describe --drive 0 \|\|\n/);
   assert.match(localBootScript({ ...local, firmware: 'bios', name: '' }), /echo This computer: nothing/);
 });
 
@@ -174,12 +176,20 @@ test('a URL or command line is given as it is or refused', () => {
     }),
     { numRuns: 500 },
   );
-  for (const url of ['ftp://10.0.0.2/', 'boot/entry.ipxe', `${BASE}/a b`, `${BASE}/\${x}`, `${BASE}/#x`]) {
+  for (const url of ['ftp://10.0.0.2/', 'boot/entry.ipxe', '', 'http://', 'http:// x/', `\n${BASE}`]) {
     assert.throws(() => scriptUrl(url), { code: 'netboot-text' }, url);
   }
   assert.throws(() => kernelCommandLine('x'.repeat(2048)), { code: 'netboot-text' });
   assert.throws(() => kernelCommandLine('quiet\nshell'), { code: 'netboot-text' });
   assert.equal(kernelCommandLine('a=b;c "d"'), 'a=b;c "d"');
+});
+
+test('what iPXE left in a query may come back in a URL', () => {
+  const query = `product=Standard%20PC%20(Q35%20+%20ICH9)&serial=a|b;${setting('x')}&x=é#1`;
+  assert.equal(
+    scriptUrl(`${BASE}/boot/script?${query}`),
+    `${BASE}/boot/script?product=Standard%20PC%20%28Q35%20+%20ICH9%29&serial=a%7Cb%3B%24%7Bx%7D&x=%C3%A9%231`,
+  );
 });
 
 test('names with accents stay readable on a screen of ASCII', () => {
@@ -204,6 +214,7 @@ test('the question is read back, by new and by old builds of iPXE', () => {
   const older = '&serial=S+1%20&2&manufacturer=A&B%20+%20C=D&product=50%25/x%20%231%3F';
   assert.deepEqual(readScriptQuery(begin + today), said);
   assert.deepEqual(readScriptQuery(`?${begin}${older}`), said);
+  assert.deepEqual(readScriptQuery(`${begin}${older}&menu=1`), said);
 });
 
 test('any query is read without throwing; what is no UTF-8 is Latin-1', () => {

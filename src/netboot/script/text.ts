@@ -18,19 +18,23 @@ export function screenText(text: string, longest = 200): string {
 }
 
 /**
- * An absolute http URL that is safe in a script: no blanks, no `$`, nothing outside the URL's own characters.
+ * An absolute http URL that is safe in a script. Whatever is not one of the URL's plain characters is
+ * percent-encoded: what iPXE sends as a query (`Standard PC (Q35 + ICH9)`) may come back as a URL to ask again.
  *
- * @throws MimeoError `netboot-text` for anything else.
+ * @throws MimeoError `netboot-text` for anything that is no http URL.
  */
 export function scriptUrl(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed?.protocol !== 'http:' || !/^[A-Za-z0-9:/?=&._~%+@,[\]-]+$/.test(url)) {
+  if (!URL.canParse(url) || !/^http:\/\/[A-Za-z0-9]/.test(url)) {
     throw new MimeoError(
       'netboot-text',
       `${JSON.stringify(url.slice(0, 200))} is no http address for a boot script.`,
     );
   }
-  return url;
+  return url.replace(/[^A-Za-z0-9:/?=&._~%+@,[\]-]/gu, (character) =>
+    [...Buffer.from(character)]
+      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  );
 }
 
 /**

@@ -133,11 +133,12 @@ Set-DhcpServerv4OptionValue -PolicyName 'mimeo-uefi' -OptionId 67 -Value 'snponl
 test('what is no address, URL or name is refused, so that nothing else gets into a configuration', () => {
   for (const wrong of [
     { ...facts, address: '10.0.0.2"; evil' },
-    { ...facts, httpBase: 'http://10.0.0.2"\n' },
+    { ...facts, httpBase: 'file:///etc' },
     { ...facts, programs: { bios: 'a b', uefiX64: 'x' } },
-    { ...facts, entryPath: "/'; evil" },
   ]) {
     assert.throws(() => iscConfiguration(wrong));
     assert.throws(() => microsoftConfiguration(wrong));
   }
+  const text = microsoftConfiguration({ ...facts, entryPath: "/'; evil" });
+  assert.match(text, /-Value 'http:\/\/10\.0\.0\.2:8080\/%27%3B%20evil'/);
 });
