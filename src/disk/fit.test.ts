@@ -103,6 +103,16 @@ test('a smaller disk than the master is no obstacle when the partitions fit', ()
   });
 });
 
+test('a GPT needs room for its second copy behind the last partition', () => {
+  const only = mbr([MIB, GIB]).partitions.map((partition) => ({
+    ...partition,
+    gpt: { id: '', name: '', attributes: '' },
+  }));
+  const layout: DiskLayout = { ...mbr(), table: 'gpt', partitions: only };
+  assert.equal(neededBytes(layout), MIB + GIB + 33 * 512);
+  assert.equal(neededBytes({ ...layout, sectorBytes: 4096 }), MIB + GIB + 5 * 4096);
+});
+
 test('another sector size is refused', () => {
   assert.throws(() => fitLayout({ layout: mbr([MIB, GIB]), regions: [], target: target(100 * GIB, 4096) }), {
     code: 'sector-size-differs',

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../command.ts';
 import { readLayout, writeLayout } from '../layout.ts';
-import { openDisk } from '../open-disk.ts';
+import { openDisk, readAt } from '../open-disk.ts';
 
 const MIB = 1_048_576;
+/** Large enough for cylinders of more than eight bits; the files are sparse. */
+const DISK = 12_000 * MIB;
 
 /** Tables as Windows and Linux make them, in sfdisk's words. */
 const scripts: Record<string, string> = {
-  'MBR as XP makes it': 'label: dos\nlabel-id: 0xd0a1b2c3\nstart=63, size=204800, type=7, bootable\n',
+  'MBR as XP makes it':
+    'label: dos\nlabel-id: 0xd0a1b2c3\nstart=63, size=10000000, type=7, bootable\nstart=12000000, size=6000000, type=c\n',
   'MBR with logical partitions': [
     'label: dos',
     'label-id: 0x00000001',
@@ -20,7 +23,7 @@ const scripts: Record<string, string> = {
     'start=43008, type=f',
     'start=45056, size=40960, type=7',
     'start=88064, size=40960, type=83',
-    'start=131072, type=7',
+    'start=131072, size=20000000, type=7',
     '',
   ].join('\n'),
   'GPT as Windows makes it': [
@@ -41,7 +44,7 @@ for (const [name, script] of Object.entries(scripts)) {
     const [original, copy] = [join(folder, 'original'), join(folder, 'copy')];
     for (const path of [original, copy]) {
       await writeFile(path, '');
-      await truncate(path, 300 * MIB);
+      await truncate(path, DISK);
     }
     await run(['sfdisk', '--quiet', original], { input: script });
     const layout = await readLayout(original);
@@ -51,6 +54,8 @@ for (const [name, script] of Object.entries(scripts)) {
     }
     assert.deepEqual(await readLayout(copy), layout);
     assert.equal(await dump(copy), await dump(original));
+    const [ours, theirs] = [await firstSector(copy), await firstSector(original)];
+    assert.ok(ours.equals(theirs), `${ours.toString('hex', 440)}\n${theirs.toString('hex', 440)}`);
     await run(['sfdisk', '--verify', copy]);
     if (layout.table === 'gpt') {
       const { stdout } = await run(['sgdisk', '--verify', copy]);
@@ -70,6 +75,12 @@ test('a table that does not fit its disk is not written', async (t) => {
   await using disk = await openDisk(path, 'write');
   await assert.rejects(writeLayout(disk, { ...layout, diskBytes: 250 * MIB }), /lies where the GPT is/);
 });
+
+/** Boot code, disk id and entries with their cylinder addresses. */
+async function firstSector(path: string): Promise<Buffer> {
+  await using disk = await openDisk(path, 'read');
+  return await readAt(disk, 0, 512);
+}
 
 /** The table in sfdisk's words, without the file's name and the range that new partitions may use. */
 async function dump(path: string): Promise<string> {
