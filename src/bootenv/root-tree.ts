@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
 import { libraryClosure } from './libraries.ts';
 import type { PackageTree } from './package-tree.ts';
 import { filesBelow } from './package-tree.ts';
-import { dataPaths, toolLinks, tools } from './recipe/tools.ts';
+import { dataPaths, LARGE_FONT, toolLinks, tools } from './recipe/tools.ts';
 
 /** Our own files of the root filesystem. */
 export const rootFiles = join(import.meta.dirname, 'root');
@@ -58,6 +59,8 @@ export async function buildRootTree(tree: PackageTree, node: string, root: strin
     const source = join(tree.folder, path);
     if (existsSync(source)) await cp(source, join(root, path), { recursive: true, dereference: true });
   }
+  const font = await readFile(join(tree.folder, LARGE_FONT));
+  await writeFile(join(root, 'usr/share/mimeo/large.psf'), gunzipSync(font));
   await tree.run('usr/bin/strip', ['--strip-all', '-o', join(root, 'usr/bin/node'), node]);
   await copyLibraries(tree, root);
   for (const [link, target] of Object.entries(toolLinks)) {

@@ -17,6 +17,7 @@ export const toolPackages: readonly string[] = [
   'efibootmgr',
   'fatresize',
   'fdisk',
+  'kbd',
   'kmod',
   'libc-bin',
   'libstdc++6',
@@ -31,6 +32,7 @@ export const buildPackages: readonly string[] = ['binutils', 'squashfs-tools', '
 
 /** Fetched without what they depend on. */
 export const plainPackages: readonly string[] = [
+  'console-setup-linux',
   'firmware-bnx2',
   'firmware-bnx2x',
   'firmware-intel-misc',

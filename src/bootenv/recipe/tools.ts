@@ -8,6 +8,7 @@ export interface Tool {
 export const tools: readonly Tool[] = [
   { path: 'usr/bin/busybox', why: 'shell, DHCP client, reboot and the small commands of init' },
   { path: 'usr/bin/kmod', why: 'modprobe: drivers by alias, many in one call' },
+  { path: 'usr/bin/setfont', why: 'large letters on screens of many pixels' },
   { path: 'usr/sbin/sfdisk', why: 'reads and writes MBR and GPT partition tables' },
   { path: 'usr/sbin/blockdev', why: 'sizes, flush, re-read of the partition table' },
   { path: 'usr/sbin/losetup', why: 'loop devices over files and partitions' },
@@ -90,3 +91,6 @@ export const dataPaths: readonly string[] = [
   'usr/lib/x86_64-linux-gnu/gconv/IBM850.so',
   'usr/lib/x86_64-linux-gnu/gconv/UTF-16.so',
 ];
+
+/** A console font of 16 by 32 pixels, for screens that have many small ones. */
+export const LARGE_FONT = 'usr/share/consolefonts/Lat15-TerminusBold32x16.psf.gz';

@@ -10,6 +10,10 @@ open_screens() {
     grep -q console=ttyS0 /proc/cmdline || stty -F /dev/ttyS0 115200 2>/dev/null
     screens="$screens /dev/ttyS0"
   fi
+  # A framebuffer of a modern screen has letters too small to read from a few steps away: 16 by 32 pixels then.
+  width=0
+  [ ! -r /sys/class/graphics/fb0/virtual_size ] || IFS=, read -r width _ </sys/class/graphics/fb0/virtual_size
+  [ "$width" -lt 1200 ] || setfont -C /dev/tty1 /usr/share/mimeo/large.psf 2>/dev/null
   # No blanking: the state must be readable from the door.
   [ ! -c /dev/tty1 ] || printf '\033[9;0]\033[14;0]' >/dev/tty1
 }
