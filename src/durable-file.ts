@@ -20,6 +20,8 @@ export async function writeDurably(
   try {
     const file = await open(temporary, 'wx', options.mode ?? 0o644);
     try {
+      // Asked for in so many words: the umask has no say in it.
+      if (options.mode !== undefined) await file.chmod(options.mode);
       await file.writeFile(bytes);
       const { size } = await file.stat();
       if (size !== bytes.length) throw new Error(`${temporary}: ${size} of ${bytes.length} bytes written`);

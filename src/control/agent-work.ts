@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { HostRow, TaskRow } from '../db/index.ts';
+import type { TaskRow } from '../db/index.ts';
 import { ENDED, type TaskEvent } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { Report, ReportReply, Work } from '../protocol/index.ts';
 import type { AgentSessions } from './agent-sessions.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
+import { fieldsOf } from './host-fields.ts';
 import type { RegistryFiles } from './registry-files.ts';
 import type { ScreenQuestion } from './screen-question.ts';
 import type { TaskBoard } from './task-board.ts';
@@ -95,7 +96,7 @@ export class AgentWork {
       image: { name: task.image, version: task.version },
       personalise: {
         computerName: task.host_name,
-        fields: fieldsOf(host, task),
+        fields: fieldsOf(host, { name: task.host_name, image: task.image, version: task.version }),
         registryFiles: await this.#registry.read(),
       },
     };
@@ -128,17 +129,4 @@ export class AgentWork {
       await this.#hub.publish('host', { kind: 'log', level: 'info', words, ...about });
     }
   }
-}
-
-/** The placeholders that a technician may use in the share's files: `{{host.name}}` and so on. */
-function fieldsOf(host: HostRow, task: TaskRow): Record<string, string> {
-  return {
-    'host.name': task.host_name,
-    'host.mac': host.macs[0] ?? '',
-    'host.serial': host.serial ?? '',
-    'host.uuid': host.uuid ?? '',
-    'lab.name': host.lab ?? '',
-    'image.name': task.image,
-    'image.version': String(task.version ?? ''),
-  };
 }

@@ -18,7 +18,7 @@ export interface EventMap {
   deployment: Happening<'ordered' | 'cancelled' | 'finished'>;
   image: Happening<'committed' | 'damaged' | 'abandoned'>;
   manifest: Happening<'read' | 'problem' | 'written' | 'unwritable'>;
-  server: Happening<'started' | 'stopped' | 'code' | 'claimed' | 'warning'>;
+  server: Happening<'started' | 'stopped' | 'swept' | 'code' | 'claimed' | 'warning'>;
 }
 
 export type Topic = keyof EventMap;

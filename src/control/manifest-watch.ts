@@ -92,7 +92,12 @@ export class ManifestWatch {
         if (error.code === 'ENOENT') return Buffer.alloc(0);
         throw error;
       });
-      await writeDurably(this.#path, putRow(before, row));
+      // Whoever could edit the file before can edit it afterwards.
+      const mode = await stat(this.#path).then(
+        (found) => found.mode & 0o777,
+        () => 0o664,
+      );
+      await writeDurably(this.#path, putRow(before, row), { mode });
       await this.#check(true);
     });
     this.#queue = written.catch(() => undefined);

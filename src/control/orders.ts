@@ -9,8 +9,10 @@ import type { ImageSummary, Store } from '../store/index.ts';
 import { demandDisk, diskWords } from './disk-demand.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
+import { fieldsOf } from './host-fields.ts';
 import type { ImageAccess } from './image-access.ts';
 import { newId } from './random.ts';
+import type { RegistryFiles } from './registry-files.ts';
 import type { TaskBoard } from './task-board.ts';
 
 const DEFAULT_HOURS = 8;
@@ -45,6 +47,7 @@ export class Orders {
   readonly #board: TaskBoard;
   readonly #directory: HostDirectory;
   readonly #images: ImageAccess;
+  readonly #registry: RegistryFiles;
   readonly #store: Store;
   readonly #hub: EventHub;
   readonly #clock: Clock;
@@ -54,6 +57,7 @@ export class Orders {
     board: TaskBoard;
     directory: HostDirectory;
     images: ImageAccess;
+    registry: RegistryFiles;
     store: Store;
     hub: EventHub;
     clock: Clock;
@@ -62,6 +66,7 @@ export class Orders {
     this.#board = ports.board;
     this.#directory = ports.directory;
     this.#images = ports.images;
+    this.#registry = ports.registry;
     this.#store = ports.store;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
@@ -207,6 +212,7 @@ export class Orders {
     const image = newest(reference, images);
     const { layout } = await this.#images.decoded(image.name, image.version);
     demandDisk(host, layout);
+    await this.#registry.check(fieldsOf(host, { ...image, image: image.name, name: host.name }));
     return {
       hostId: host.id,
       name: host.name,

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MimeoError } from '../errors.ts';
+import { makeRegistryFile } from '../personalise/index.ts';
 
 /** A .reg file larger than this is a mistake: it would travel to every host with its order. */
 const MAX_BYTES = 4 * 1_048_576;
@@ -43,5 +44,15 @@ export class RegistryFiles {
       files.push({ name, content: bytes.toString('base64') });
     }
     return files;
+  }
+
+  /**
+   * Fills every file for one host, so that a slip in it is told when a deployment is ordered and not when
+   * thirty disks are written.
+   *
+   * @throws MimeoError `registry-file-invalid` naming file, line and column
+   */
+  async check(fields: Readonly<Record<string, string>>): Promise<void> {
+    for (const file of await this.read()) makeRegistryFile(file, fields);
   }
 }

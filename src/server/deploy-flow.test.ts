@@ -182,6 +182,15 @@ test('what cannot be done is refused early, each with its reason', async (t) => 
   assert.match(preview.refused[1]?.message ?? '', /no lab or host nobody/);
 });
 
+test('a slip in a .reg file of the share is told when the deployment is ordered', async (t) => {
+  const { server } = await serverWithOneHost(t);
+  const path = join(server.data, 'share', 'registry', 'school.reg');
+  await writeFile(path, 'REGEDIT4\r\n\r\n[HKEY_LOCAL_MACHINE\\X]\r\n"a"="{{host.nam}}"\r\n');
+  const preview = (await server.api('POST', '/api/v1/deployments/preview', { targets: ['all'] }))
+    .json as Preview;
+  assert.match(preview.refused[0]?.message ?? '', /school\.reg.*line 4/);
+});
+
 test('a host with an open task gets no second one', async (t) => {
   const { server } = await serverWithOneHost(t);
   await order(server, ['lab-1']);

@@ -7,7 +7,7 @@ import { createApp, type ServerFacts, type Services } from '../api/index.ts';
 import { type AliasTable, describeBootEnvironment } from '../bootenv/index.ts';
 import { systemClock } from '../clock.ts';
 import { type EventRow, openDatabase } from '../db/index.ts';
-import { MimeoError } from '../errors.ts';
+import { MimeoError, toMimeoError } from '../errors.ts';
 import { publicKeyOf } from '../image/index.ts';
 import { type NetbootEvent, ProxyDhcp, TftpServer } from '../netboot/index.ts';
 import { FolderStore, loadSigningKey } from '../store/index.ts';
@@ -18,6 +18,8 @@ import { dropRoot, prepareUser } from './privileges.ts';
 import { prepareShare } from './share-folder.ts';
 import { wireServices } from './wiring.ts';
 
+/** Chunks that no image uses are kept this long: an interrupted capture may go on. */
+const DAY_MS = 24 * 3_600_000;
 /** Boot programs given by TFTP. */
 const TFTP_FILES = ['undionly.kpxe', 'snponly.efi'] as const;
 
@@ -88,6 +90,7 @@ export class MimeoServer {
     const wiring = { data, db, store, clock: systemClock, httpBase, indexKey, extraAliases, kernelWords };
     const services = wireServices(wiring);
     await this.#startServices(services);
+    this.#sweepStore(store, services);
     const facts: ServerFacts = {
       version: await ownVersion(),
       startedAt: systemClock.now(),
@@ -142,6 +145,27 @@ export class MimeoServer {
       hub.publish('server', { kind: 'stopped', level: 'info', words: 'The server stopped.' }),
     );
     await hub.publish('server', { kind: 'started', level: 'info', words: 'The server started.' });
+  }
+
+  /** Gives back the space of captures that never ended, now and once a day. */
+  #sweepStore(store: FolderStore, { hub }: Pick<Services, 'hub'>): void {
+    const sweep = async (): Promise<void> => {
+      try {
+        const { chunks, bytes } = await store.collectGarbage({ olderThanMs: DAY_MS });
+        if (chunks === 0) return;
+        const words = `${chunks} chunks that no image uses were deleted (${(bytes / 1e6).toFixed(1)} MB).`;
+        await hub.publish('server', { kind: 'swept', level: 'info', words });
+      } catch (error) {
+        const words = `The store could not be swept: ${toMimeoError(error).message}`;
+        await hub.publish('server', { kind: 'warning', level: 'warning', words });
+      }
+    };
+    const timer = setInterval(() => void sweep(), DAY_MS);
+    const running = sweep();
+    this.#stops.push(async () => {
+      clearInterval(timer);
+      await running;
+    });
   }
 
   async #openHttp(services: Services, facts: ServerFacts): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { CodeView, HostView } from '../api/index.ts';
@@ -62,6 +62,8 @@ test('a deploy answer needs a good name, an image and the code, is written back 
   );
   assert.deepEqual(await answer(server, token, { ...wish, code: good.toLowerCase() }), { accepted: true });
   const manifest = await readFile(join(server.data, 'share', 'manifest.csv'), 'utf8');
+  const { mode } = await stat(join(server.data, 'share', 'manifest.csv'));
+  assert.equal(mode & 0o777, 0o666, 'who could edit it before can edit it now');
   assert.match(manifest, /\r\n"52-54-00-AB-CD-EF";"NEW-1";"xp"\r\n$/i);
   const work = (await server.call('GET', '/agent/v1/work?wait=0', token)).json as Work;
   assert.deepEqual([work.kind, work.kind === 'deploy' && work.host.name], ['deploy', 'NEW-1']);

@@ -63,8 +63,9 @@ export function wireServices(options: WiringOptions): Services {
   const images = new ImageAccess({ store, board, hub });
   const captures = new Captures({ store, images, board, hub });
   const sessions = new AgentSessions({ secrets, directory, hub, clock, indexKeys: [indexKey] });
-  const orders = new Orders({ tasks, board, directory, images, store, hub, clock });
   const share = join(data, 'share');
+  const registry = new RegistryFiles(join(share, 'registry'));
+  const orders = new Orders({ tasks, board, directory, images, registry, store, hub, clock });
   const manifest = new ManifestWatch({
     path: join(share, 'manifest.csv'),
     manifest: new ManifestRepository(db),
@@ -73,7 +74,6 @@ export function wireServices(options: WiringOptions): Services {
     clock,
   });
   const question = new ScreenQuestion({ store, directory, sessions, manifest, orders, secrets, hub, clock });
-  const registry = new RegistryFiles(join(share, 'registry'));
   return {
     access: new Access({ secrets, hub, clock }),
     board,
