@@ -55,6 +55,7 @@ test('a deploy answer needs a good name, an image and the code, is written back 
     assert.equal(reply.accepted, false);
     assert.match(reply.accepted ? '' : reply.message, words);
   }
+  await chmod(join(server.data, 'share', 'manifest.csv'), 0o666);
   const good = await code(server);
   assert.match(
     JSON.stringify(await answer(server, token, { ...wish, code: 'BBBB-BBBB' })),
