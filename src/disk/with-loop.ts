@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
@@ -37,25 +37,25 @@ export async function withLoop<T>(range: LoopRange, use: (device: string) => Pro
     range.disk,
   ]);
   const device = stdout.toString().trim();
+  const own = await attachment(device);
   let result: T;
   try {
     result = await use(device);
   } catch (error) {
     // The first error is the one that explains; a second one on the way out would hide it.
-    await detach(device, range).catch(() => undefined);
+    await detach(device, own, range).catch(() => undefined);
     throw error;
   }
-  await detach(device, range);
+  await detach(device, own, range);
   return result;
 }
 
-async function detach(device: string, range: LoopRange): Promise<void> {
+async function detach(device: string, own: string | null, range: LoopRange): Promise<void> {
   if (!range.readOnly) await run(['blockdev', '--flushbufs', device]);
   await run(['losetup', '--detach', device]);
   // While somebody still holds it (ntfs-3g on its way out) the kernel only promises to detach it.
-  const backing = `/sys/block/${device.replace(/^\/dev\//, '')}/loop/backing_file`;
   const deadline = performance.now() + DETACH_MS;
-  while (existsSync(backing)) {
+  while (own !== null && (await attachment(device)) === own) {
     if (performance.now() > deadline) {
       throw new MimeoError(
         'disk-busy',
@@ -63,5 +63,18 @@ async function detach(device: string, range: LoopRange): Promise<void> {
       );
     }
     await delay(5);
+  }
+}
+
+/** What a loop device shows, as the kernel says; null when it is free. Another program may take it at any time. */
+async function attachment(device: string): Promise<string | null> {
+  const folder = `/sys/block/${device.replace(/^\/dev\//, '')}/loop`;
+  try {
+    const [file, offset] = await Promise.all(
+      ['backing_file', 'offset'].map((name) => readFile(`${folder}/${name}`, 'utf8')),
+    );
+    return `${file?.trim().replace(/ \(deleted\)$/, '')} ${offset?.trim()}`;
+  } catch {
+    return null;
   }
 }
