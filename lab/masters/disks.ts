@@ -1,10 +1,10 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../src/command.ts';
-import { insertPartition } from '../ntfs/partition.ts';
+import { insertPartition, SECTOR } from '../ntfs/partition.ts';
 import { setHiddenSectors, writeMasterBootRecord, writeVolumeBootRecord } from './boot/records.ts';
 import { buildWindowsLoader } from './boot/windows-loader.ts';
-import { BIOS_LAYOUT, DISK_BYTES, sfdiskScript, UEFI_LAYOUT } from './layout.ts';
+import { BIOS_LAYOUT, DISK_SECTORS, sfdiskScript, UEFI_LAYOUT } from './layout.ts';
 import { VOLUME_BYTES } from './volume.ts';
 
 const ESP_SECTORS = 64 * 2048;
@@ -33,13 +33,13 @@ export async function buildUefiDisk(disk: string, volume: string, scratch: strin
 
 async function emptyDisk(disk: string, kind: 'bios' | 'uefi'): Promise<void> {
   await writeFile(disk, '');
-  await truncate(disk, DISK_BYTES);
+  await truncate(disk, DISK_SECTORS[kind] * SECTOR);
   await run(['sfdisk', '--quiet', '--no-reread', '--no-tell-kernel', disk], { input: sfdiskScript(kind) });
 }
 
 async function buildSystemPartition(file: string, scratch: string): Promise<void> {
   await writeFile(file, '');
-  await truncate(file, ESP_SECTORS * 512);
+  await truncate(file, ESP_SECTORS * SECTOR);
   const place = ['-h', String(UEFI_LAYOUT.esp.start)];
   await run(['mkfs.vfat', '-F', '32', '-s', '1', '-i', '4D494D45', '-n', 'SYSTEM', ...place, file]);
   const loader = join(scratch, 'bootmgfw.efi');

@@ -1,8 +1,7 @@
-const MiB = 1024 * 1024;
-const WINDOWS_SECTORS = 1900 * 2048;
-
-/** Size of both masters' disks. */
-export const DISK_BYTES = 2048 * MiB;
+/** The Windows volume; as Windows' setup does it, it reaches to the end of the disk. */
+export const WINDOWS_SECTORS = 1900 * 2048;
+/** The second copy of a GPT needs the disk's last 33 sectors. */
+const GPT_COPY_SECTORS = 33;
 
 /** Where things stand on the BIOS master, in sectors. */
 export const BIOS_LAYOUT = { windows: { start: 63, sectors: WINDOWS_SECTORS } } as const;
@@ -12,6 +11,12 @@ export const UEFI_LAYOUT = {
   esp: { start: 2048, sectors: 64 * 2048 },
   reserved: { start: 65 * 2048, sectors: 16 * 2048 },
   windows: { start: 81 * 2048, sectors: WINDOWS_SECTORS },
+} as const;
+
+/** Size of each master's disk, in sectors. */
+export const DISK_SECTORS = {
+  bios: BIOS_LAYOUT.windows.start + WINDOWS_SECTORS,
+  uefi: UEFI_LAYOUT.windows.start + WINDOWS_SECTORS + GPT_COPY_SECTORS,
 } as const;
 
 /** The partition table as sfdisk reads it; signatures and GUIDs are always the same. */

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Holdings } from '../network/index.ts';
-import type { Extent } from '../ntfs/partition.ts';
+import { type Extent, SECTOR } from '../ntfs/partition.ts';
 import { buildBiosDisk, buildUefiDisk } from './disks.ts';
-import { BIOS_LAYOUT, UEFI_LAYOUT } from './layout.ts';
+import { BIOS_LAYOUT, DISK_SECTORS, UEFI_LAYOUT } from './layout.ts';
 import { buildVolume } from './volume.ts';
 
 /** A sealed reference machine's disk. */
@@ -13,6 +13,7 @@ export interface Master {
   readonly firmware: 'bios' | 'uefi';
   /** A raw file that others use too: attach a copy. */
   readonly disk: string;
+  readonly diskBytes: number;
   readonly windows: Extent;
   /** What its boot record or loader says on the serial line. */
   readonly bootLine: RegExp;
@@ -28,12 +29,14 @@ export async function masters(): Promise<{ readonly bios: Master; readonly uefi:
     bios: {
       firmware: 'bios',
       disk: join(folder, 'bios.raw'),
+      diskBytes: DISK_SECTORS.bios * SECTOR,
       windows: BIOS_LAYOUT.windows,
       bootLine: /MIMEO-XP-MASTER BOOTED FROM DISK, volume ([0-9A-F]{16})/,
     },
     uefi: {
       firmware: 'uefi',
       disk: join(folder, 'uefi.raw'),
+      diskBytes: DISK_SECTORS.uefi * SECTOR,
       windows: UEFI_LAYOUT.windows,
       bootLine: /MIMEO-UEFI-MASTER BOOTED FROM DISK/,
     },

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { run } from '../../src/command.ts';
 import type { Holdings } from '../network/index.ts';
 import { mountNtfs } from '../ntfs/mount.ts';
+import { SECTOR } from '../ntfs/partition.ts';
+import { WINDOWS_SECTORS } from './layout.ts';
 import { junk } from './tree/junk.ts';
 import { oddFiles } from './tree/odd-files.ts';
 import { realFiles } from './tree/real-files.ts';
@@ -12,7 +14,7 @@ import { fileTime, writeTree } from './tree/write-tree.ts';
 const MiB = 1024 * 1024;
 
 /** The volume's size. Both masters carry the same volume, at different places. */
-export const VOLUME_BYTES = 1900 * MiB;
+export const VOLUME_BYTES = WINDOWS_SECTORS * SECTOR;
 
 /** What the deleted files of the master are full of: found on a deployed disk, masking has failed. */
 export const STALE_MARK = 'MIMEO-STALE-JUNK';

@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict';
+import { z } from 'zod';
 import { Workstation } from '../workstation.ts';
 import { assertAsOrdered } from './as-ordered.ts';
 import { UEFI_IMAGE } from './capture-masters.ts';
 import { BOOT_MS, hasWritten, taskDone } from './conversation.ts';
 import type { Room } from './room.ts';
 
+const hostView = z.object({ timeline: z.array(z.object({ words: z.string() })) });
 const NAME = 'RM101-PC02';
-const GiB = 1024 ** 3;
 
 /**
  * A UEFI machine, imaged from the GPT master. In the middle of its deployment its power is cut; switched on
  * again it goes on without a human, restarts by itself as ordered, and starts Windows from its own disk.
  */
 export async function uefiHost(room: Room): Promise<void> {
-  const host = await Workstation.build(room.network, { name: 'uefi', firmware: 'uefi', diskBytes: 2 * GiB });
+  const host = await Workstation.build(room.network, {
+    name: 'uefi',
+    firmware: 'uefi',
+    diskBytes: room.masters.uefi.diskBytes,
+  });
   await room.server.appendToManifest(`${host.hardware.mac},${UEFI_IMAGE},${NAME},rm101`);
   await room.server.waitForManifestRow(host.hardware.mac);
   await room.server.mimeo(['deploy', NAME, '--yes']);
@@ -27,4 +32,12 @@ export async function uefiHost(room: Room): Promise<void> {
   // GRUB's own NTFS driver read it from the deployed volume.
   await host.waitForSerial(new RegExp(`ComputerName=${NAME}`), 0);
   await assertAsOrdered(room, host, room.masters.uefi, NAME);
+  assert.ok((await foundOnDisk(room)) > 0, 'what was written before the power cut was fetched again');
+}
+
+/** How many bytes the host's last attempt found on its disk already, as its agent reported it. */
+async function foundOnDisk(room: Room): Promise<number> {
+  const { timeline } = hostView.parse(await room.server.mimeo(['host', 'show', NAME]));
+  const found = timeline.map(({ words }) => /bytes written, (\d+) found on the disk/.exec(words)?.[1]);
+  return Number(found.findLast((bytes) => bytes !== undefined) ?? 0);
 }

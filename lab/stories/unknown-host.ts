@@ -8,7 +8,6 @@ import { BOOT_MS, converse, taskDone } from './conversation.ts';
 import type { Room } from './room.ts';
 
 const NAME = 'RM101-PC03';
-const GiB = 1024 ** 3;
 
 /**
  * A machine that nobody knows asks at its own screen, and is answered on its serial line with a technician's
@@ -18,7 +17,7 @@ export async function unknownHost(room: Room): Promise<void> {
   const host = await Workstation.build(room.network, {
     name: 'unknown',
     firmware: 'bios',
-    diskBytes: 2 * GiB,
+    diskBytes: room.masters.bios.diskBytes,
   });
   const { code } = z.object({ code: z.string() }).parse(await room.server.mimeo(['code']));
   await host.powerOn();
