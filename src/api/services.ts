@@ -43,7 +43,8 @@ export interface ServerFacts {
   readonly startedAt: number;
   readonly interface: string;
   readonly address: string;
-  readonly dhcpServers: readonly string[];
+  /** The site's own DHCP servers as far as they have answered. */
+  readonly dhcpServers: () => readonly string[];
   readonly httpBase: string;
   /** Folder with vmlinuz, initrd.img and their companions. */
   readonly bootFolder: string;

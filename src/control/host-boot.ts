@@ -3,7 +3,13 @@ import type { Clock } from '../clock.ts';
 import type { HostRow, SecretRepository } from '../db/index.ts';
 import { type BootChoice, chooseBoot } from '../deployment/index.ts';
 import { parseMac } from '../fleet/index.ts';
-import { agentScript, localBootScript, type ScriptQuery, waitScript } from '../netboot/index.ts';
+import {
+  agentScript,
+  localBootScript,
+  localBootWay,
+  type ScriptQuery,
+  waitScript,
+} from '../netboot/index.ts';
 import { inventoryOf } from './disk-demand.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
@@ -67,12 +73,14 @@ export class HostBoot {
         : `Network boot: it was sent to its own disk (${choice.why}).`;
     await this.#hub.publish('host', { kind: 'boot-script', level: 'info', hostId: host.id, words });
     if (choice.boot === 'local') {
+      const firmware = query.platform === 'efi' ? 'uefi' : 'bios';
       const separator = options.url.includes('?') ? '&' : '?';
       return localBootScript({
-        firmware: query.platform === 'efi' ? 'uefi' : 'bios',
         name: host.name ?? '',
         reason: choice.why,
         menuUrl: `${askAgain}${separator}menu=1`,
+        firmware,
+        way: localBootWay({ firmware, manufacturer: query.manufacturer, product: query.product }),
       });
     }
     return this.#agent(host, mac, query, choice.why);

@@ -1,24 +1,20 @@
 import type { EventRow } from '../db/index.ts';
 import type { RunningFacts } from './mimeo-server.ts';
 import type { ServerOptions } from './options.ts';
+import type { SiteDhcp } from './site-dhcp.ts';
 
 /**
  * What the console shows when the server is up: where it is, what it found, what to do next.
  *
- * @param dhcpWarning what is odd about the site's DHCP servers
+ * @param dhcp null while the site's DHCP servers have not answered yet
  */
-export function banner(facts: RunningFacts, options: ServerOptions, dhcpWarning: string | null): string {
-  const dhcp =
-    facts.dhcpServers.length > 0
-      ? `${facts.dhcpServers.join(', ')} (left as it is; Mimeo answers beside it)`
-      : 'NONE ANSWERED: hosts get no address without one. Check the cable and the network card.';
+export function banner(facts: RunningFacts, options: ServerOptions, dhcp: SiteDhcp | null): string {
   const manifest = `${facts.manifestRows} machines${facts.manifestProblems > 0 ? `, ${facts.manifestProblems} problems (mimeo manifest check)` : ''}`;
   return [
     `Mimeo ${facts.version} is ready on ${facts.httpBase}`,
     '',
     `  network card    ${facts.interface} (${facts.address})`,
-    `  DHCP server     ${dhcp}`,
-    ...(dhcpWarning === null ? [] : [`                  ! ${dhcpWarning}`]),
+    ...(dhcp === null ? ['  DHCP server     no answer yet; what is found is told below'] : dhcpLines(dhcp)),
     `  share           ${options.data}/share (manifest.csv: ${manifest})`,
     `  images          ${facts.images}`,
     `  one-time code   ${facts.claimCode}`,
@@ -39,6 +35,15 @@ export function banner(facts: RunningFacts, options: ServerOptions, dhcpWarning:
     '  Ctrl-C stops the server.',
     '',
   ].join('\n');
+}
+
+/** The lines on the site's own DHCP servers. */
+export function dhcpLines({ servers, warning }: SiteDhcp): string[] {
+  const words =
+    servers.length > 0
+      ? `${servers.join(', ')} (left as it is; Mimeo answers beside it)`
+      : 'NONE ANSWERED: hosts get no address without one. Check the cable and the network card.';
+  return [`  DHCP server     ${words}`, ...(warning === null ? [] : [`                  ! ${warning}`])];
 }
 
 /** One event as a line of the console: time, words. Null for what would only be noise there. */

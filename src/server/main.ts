@@ -1,11 +1,12 @@
 /** `npm start` ends here: the server in the foreground until Ctrl-C. */
 import process from 'node:process';
+import { systemClock } from '../clock.ts';
 import { toMimeoError } from '../errors.ts';
-import { banner, consoleLine } from './banner.ts';
+import { banner, consoleLine, dhcpLines } from './banner.ts';
 import { MimeoServer } from './mimeo-server.ts';
 import { chooseCard } from './network-card.ts';
 import { parseOptions, type ServerOptions, USAGE } from './options.ts';
-import { findSiteDhcp } from './site-dhcp.ts';
+import { SiteDhcpSearch } from './site-dhcp.ts';
 
 async function main(): Promise<number> {
   // What the server writes is for its own user and group: keys, database, socket.
@@ -21,20 +22,27 @@ async function main(): Promise<number> {
   return 0;
 }
 
+/** The start is not held up for longer by a DHCP server that takes its time. */
+const DHCP_PATIENCE_MS = 1200;
+
 async function serve(options: ServerOptions, signal: AbortSignal): Promise<void> {
   const card = chooseCard(options.interface);
-  const dhcp = await findSiteDhcp(card, signal);
+  const search = new SiteDhcpSearch();
+  const searched = search.run(card, signal);
   const server = new MimeoServer({
     options,
     card,
-    dhcpServers: dhcp.servers,
+    dhcpServers: () => search.found?.servers ?? [],
     onEvent: (event) => {
       const line = consoleLine(event);
       if (line !== null) process.stdout.write(`${line}\n`);
     },
   });
   const facts = await server.start(signal);
-  process.stdout.write(`${banner(facts, options, dhcp.warning)}\n`);
+  await Promise.race([searched, systemClock.delay(DHCP_PATIENCE_MS)]);
+  process.stdout.write(`${banner(facts, options, search.found)}\n`);
+  if (search.found === null)
+    void searched.then((found) => process.stdout.write(`${dhcpLines(found).join('\n')}\n`));
   if (!signal.aborted)
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   process.stdout.write('Stopping; tasks go on where they were when the server is back.\n');

@@ -35,7 +35,7 @@ export interface RunningFacts extends ServerFacts {
 export class MimeoServer {
   readonly #options: ServerOptions;
   readonly #card: NetworkCard;
-  readonly #dhcpServers: readonly string[];
+  readonly #dhcpServers: () => readonly string[];
   readonly #onEvent: (event: EventRow) => void;
   readonly #stops: (() => Promise<unknown>)[] = [];
   #noteNetboot: (event: NetbootEvent) => void = () => undefined;
@@ -43,7 +43,7 @@ export class MimeoServer {
   constructor(ports: {
     options: ServerOptions;
     card: NetworkCard;
-    dhcpServers: readonly string[];
+    dhcpServers: () => readonly string[];
     /** Told of every event, for the console. */
     onEvent: (event: EventRow) => void;
   }) {

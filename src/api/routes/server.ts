@@ -22,7 +22,7 @@ export function serverRoutes(
       startedAt: new Date(facts.startedAt).toISOString(),
       interface: facts.interface,
       address: facts.address,
-      dhcpServers: [...facts.dhcpServers],
+      dhcpServers: [...facts.dhcpServers()],
       hosts: (await directory.all()).length,
       images: new Set((await store.list()).map((image) => image.name)).size,
       manifest: {

@@ -87,7 +87,7 @@ export class TestServer {
       startedAt: clock.now(),
       interface: 'eth0',
       address: '10.0.0.2',
-      dhcpServers: [],
+      dhcpServers: () => [],
       httpBase,
       bootFolder: data,
     };
