@@ -55,6 +55,11 @@ test('a recovery partition at the end that is no NTFS stays where it is, and not
   assert.deepEqual(fitted.layout.partitions, layout.partitions);
 });
 
+test('a recovery partition of Windows never grows, although it is NTFS', () => {
+  const layout = mbr([MIB, 10 * GIB], [MIB + 10 * GIB, GIB, '27']);
+  assert.equal(fitLayout({ layout, regions: ntfs(1, 2), target: target(100 * GIB) }).growth, null);
+});
+
 test('an MBR partition ends where 32 bits of sectors end', () => {
   const fitted = fitLayout({ layout: mbr([MIB, GIB]), regions: ntfs(1), target: target(4096 * GIB) });
   const [only] = fitted.layout.partitions;

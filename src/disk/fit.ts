@@ -25,10 +25,12 @@ const MIB = 1_048_576;
 /** MBR fields for start and length have 32 bits. */
 const MBR_SECTORS = 2 ** 32;
 const EXTENDED = new Set(['05', '0F', '85']);
+/** Windows' recovery tools are NTFS too, of a size that is meant: MBR and GPT type. */
+const RECOVERY = new Set(['27', 'DE94BBA4-06D1-4D40-A16A-BFD50179D6AC']);
 
 /**
  * Where the image's partitions go on the target disk. They keep their places and lengths, except that the
- * last one grows to fill the disk (to a whole MiB) when it is NTFS.
+ * last one grows to fill the disk (to a whole MiB) when it is NTFS and no recovery partition.
  *
  * @throws MimeoError `disk-too-small` naming both sizes, `sector-size-differs`.
  */
@@ -36,7 +38,7 @@ export function fitLayout({ layout, regions, target }: FitRequest): FittedLayout
   refuseUnfit(layout, target);
   const fitted = { ...layout, diskBytes: target.sizeBytes };
   const last = lastPartition(layout);
-  if (last === null || filesystemOf(last, regions) !== 'ntfs') return { layout: fitted, growth: null };
+  if (last === null || !mayGrow(last, regions)) return { layout: fitted, growth: null };
   const end = Math.floor(usableEnd(fitted) / MIB) * MIB;
   const lengthBytes = end - last.startByte;
   if (lengthBytes < last.lengthBytes + MIB) return { layout: fitted, growth: null };
@@ -100,6 +102,7 @@ function lastPartition(layout: DiskLayout): PartitionLayout | null {
   );
 }
 
-function filesystemOf(partition: PartitionLayout, regions: FitRequest['regions']): Filesystem | undefined {
-  return regions.find((region) => region.partition === partition.number)?.filesystem;
+function mayGrow(partition: PartitionLayout, regions: FitRequest['regions']): boolean {
+  const region = regions.find(({ partition: number }) => number === partition.number);
+  return region?.filesystem === 'ntfs' && !RECOVERY.has(partition.type.toUpperCase());
 }

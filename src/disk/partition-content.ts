@@ -7,6 +7,7 @@ import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
 import { leftoverRuns } from './ntfs/leftovers.ts';
 import { ntfsLabel } from './ntfs/ntfs-label.ts';
 import { NtfsVolume } from './ntfs/ntfs-volume.ts';
+import { freeRunsOfNtfs } from './ntfs/used-clusters.ts';
 import { type Disk, readAt } from './open-disk.ts';
 import { withPartition } from './partition-view.ts';
 import { usedRunsOf } from './used-runs.ts';
@@ -47,18 +48,22 @@ export async function readContent(
   const volume = filesystem === 'ntfs' ? await NtfsVolume.open(read) : null;
   if (volume !== null) await refuseUncleanNtfs(volume, name);
   if (filesystem === 'ext') refuseUncleanExt(head, name);
+  if (volume !== null) {
+    const free = [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
+    const used = subtractRuns([{ start: 0, length: lengthBytes }], free);
+    return { filesystem, label: await ntfsLabel(volume), used, warnings: [] };
+  }
   const used = await withPartition(
     { disk: disk.path, sectorBytes: layout.sectorBytes, partition },
     { readOnly: true },
     (device) => usedRunsOf(device, filesystem, lengthBytes, signal),
   );
+  const notes = [note, used.note].filter((words) => words !== null);
   return {
     filesystem,
-    label: volume === null ? label : await ntfsLabel(volume),
-    used: volume === null ? used.runs : subtractRuns(used.runs, await leftoverRuns(volume)),
-    warnings: [note, used.note]
-      .filter((words) => words !== null)
-      .map((words) => `${sentenceStart(name)} ${words}.`),
+    label,
+    used: used.runs,
+    warnings: notes.map((words) => `${sentenceStart(name)} ${words}.`),
   };
 }
 

@@ -7,9 +7,11 @@ import type { ByteRun, Filesystem } from '../image/index.ts';
 import { subtractRuns } from './byte-runs.ts';
 import { freeRunsOfMap } from './rescue-map.ts';
 
-/** The partclone that knows a filesystem's free space. btrfs loses data in some versions: it is copied whole. */
+/**
+ * The partclone that knows a filesystem's free space. btrfs loses data in some versions: it is copied whole.
+ * NTFS is read by ourselves (`ntfs/`), which its state has to be anyway.
+ */
 const PARTCLONE: Partial<Record<Filesystem, string>> = {
-  ntfs: 'partclone.ntfs',
   fat: 'partclone.fat',
   exfat: 'partclone.exfat',
   ext: 'partclone.extfs',

@@ -143,23 +143,25 @@ test('a disk without a table, or with an empty one, is refused', async (t) => {
 });
 
 test('content that nobody knows is captured whole, BitLocker with a word', async (t) => {
-  const disk = await blankFile(join(await scratch(t), 'disk'), 16 * MIB);
-  await run(['sfdisk', '--quiet', disk], { input: 'label: gpt\nsize=4M\nsize=4M\n' });
+  const disk = await blankFile(join(await scratch(t), 'disk'), 48 * MIB);
+  await run(['sfdisk', '--quiet', disk], { input: 'label: gpt\nsize=4M\nsize=40M\n' });
   await patch(disk, MIB, Buffer.from('\xeb\x58\x90-FVE-FS-', 'latin1'));
+  const depot = new Depot();
   const { index, warnings } = await captureDisk({
     disk,
     name: 'x',
     notes: '',
-    sink: new Depot(),
+    sink: depot,
     signal: lives,
   });
   assert.deepEqual(
     index.regions.map(({ filesystem, chunks }) => [filesystem, chunks.count, chunks.id(3) !== null]),
     [
       ['raw', 4, true],
-      ['raw', 4, true],
+      ['raw', 40, true],
     ],
   );
+  assert.equal(depot.puts.length, 2, 'forty-three chunks of zeros are one');
   assert.equal(warnings.length, 1);
   assert.match(warnings[0] ?? '', /^Partition 1 of .* is encrypted by BitLocker: it is stored whole/);
 });

@@ -59,9 +59,10 @@ interface Row {
 export async function captureRegion(job: RegionJob): Promise<ChunkTable> {
   const builder = new ChunkTableBuilder();
   const waiting = new Map<number, readonly Row[]>();
+  const sending = new Map<ChunkId, Promise<number>>();
   let next = 0;
   await inParallel(readBatches(job), BATCHES, job.signal, async (batch, signal) => {
-    waiting.set(batch.number, await sendBatch(batch, job, signal));
+    waiting.set(batch.number, await sendBatch(batch, job, sending, signal));
     // Batches end in any order, rows are appended in theirs.
     for (let rows = waiting.get(next); rows !== undefined; rows = waiting.get(++next)) {
       for (const { id, mask, storedBytes } of rows) builder.append(id, mask, storedBytes);
@@ -104,8 +105,17 @@ async function readChunk(disk: Disk, offset: number, length: number, mask: Uint8
   return { mask, usedBytes: runs.reduce((sum, run) => sum + run.length, 0), bytes };
 }
 
-/** Hashes a batch, asks which chunks the sink lacks, compresses and sends those. */
-async function sendBatch({ chunks }: Batch, { sink, meter }: RegionJob, signal: AbortSignal): Promise<Row[]> {
+/**
+ * Hashes a batch, asks which chunks the sink lacks, compresses and sends those.
+ * @param sending chunks on their way in other batches: they are waited for, not sent twice
+ */
+async function sendBatch(
+  { chunks }: Batch,
+  job: RegionJob,
+  sending: Map<ChunkId, Promise<number>>,
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const { sink, meter } = job;
   const ids = await Promise.all(
     chunks.map(({ bytes }) => (bytes === null ? Promise.resolve(null) : chunkIdOfAsync(bytes))),
   );
@@ -120,10 +130,11 @@ async function sendBatch({ chunks }: Batch, { sink, meter }: RegionJob, signal: 
     missing.map(async (id) => {
       const bytes = unique.get(id);
       if (bytes === undefined) return;
-      const frame = await compressChunk(bytes);
-      await sink.put(id, frame, signal);
-      stored.set(id, frame.length);
-      meter.networkBytes += frame.length;
+      const other = sending.get(id);
+      const own = other ?? sendChunk(id, bytes, job, signal).finally(() => sending.delete(id));
+      sending.set(id, own);
+      const length = await own;
+      if (other === undefined) stored.set(id, length);
     }),
   );
   return chunks.map(({ mask, usedBytes }, i) => {
@@ -133,4 +144,12 @@ async function sendBatch({ chunks }: Batch, { sink, meter }: RegionJob, signal: 
     // The size of a chunk that the sink had is the store's to know; its raw size stands in.
     return { id, mask, storedBytes: id === null ? 0 : (stored.get(id) ?? usedBytes) };
   });
+}
+
+/** @returns the frame's length */
+async function sendChunk(id: ChunkId, bytes: Buffer, job: RegionJob, signal: AbortSignal): Promise<number> {
+  const frame = await compressChunk(bytes);
+  await job.sink.put(id, frame, signal);
+  job.meter.networkBytes += frame.length;
+  return frame.length;
 }

@@ -1,4 +1,5 @@
 import type { Disk } from '../disk/index.ts';
+import { MimeoError } from '../errors.ts';
 import { CHUNK_BYTES, chunkIdOf } from '../image/index.ts';
 import { holdsChunk } from './chunk-check.ts';
 import { inParallel } from './in-parallel.ts';
@@ -49,7 +50,7 @@ export async function survey(job: SurveyJob): Promise<Survey> {
   if (!(await anySampleHolds(job))) return result;
   meter.begin('surveying', totalBytes(chunks()));
   await inParallel(chunks(), READERS, signal, async (chunk) => {
-    if (await holdsChunk(disk, chunk)) {
+    if (await isRight(disk, chunk)) {
       right[chunk.number >> 3] = (right[chunk.number >> 3] ?? 0) | (1 << (chunk.number & 7));
       reusedBytes += chunk.usedBytes;
       meter.reusedBytes += chunk.usedBytes;
@@ -78,9 +79,19 @@ async function anySampleHolds({ disk, chunks: every, count, signal }: SurveyJob)
     )
       continue;
     signal.throwIfAborted();
-    if (await holdsChunk(disk, chunk)) return true;
+    if (await isRight(disk, chunk)) return true;
     taken++;
     next = chunk.number + step;
   }
   return false;
+}
+
+/** A sector that cannot be read is not right; writing it makes many a disk mend it. */
+async function isRight(disk: Disk, chunk: TargetChunk): Promise<boolean> {
+  try {
+    return await holdsChunk(disk, chunk);
+  } catch (error) {
+    if (error instanceof MimeoError && error.code === 'disk-failed') return false;
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ export type ReadVolume = (offset: number, length: number) => Promise<Buffer>;
 
 const MFT = 0;
 /** Records that every volume has at fixed numbers. */
-export const RECORD = { logFile: 2, volume: 3, root: 5 } as const;
+export const RECORD = { logFile: 2, volume: 3, root: 5, bitmap: 6 } as const;
 const MOST_LIST_BYTES = 262_144;
 
 /** A value as a file's attribute holds it: resident bytes, or runs over the volume. */

@@ -6,15 +6,18 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { run } from '../../command.ts';
 import { MimeoError } from '../../errors.ts';
+import { joinRuns } from '../byte-runs.ts';
 import { withNtfs } from '../mount-ntfs.ts';
 import { openDisk, readAt } from '../open-disk.ts';
-import { blankFile, MIB, makeNtfs, patch, scratch } from '../test-support/volumes.ts';
+import { freeRunsOfMap } from '../rescue-map.ts';
+import { blankFile, fillTree, MIB, makeNtfs, patch, scratch } from '../test-support/volumes.ts';
 import { ntfsState, refuseUncleanNtfs } from './check-ntfs.ts';
 import { leftoverRuns } from './leftovers.ts';
 import { ATTRIBUTE, parseRuns } from './mft-record.ts';
 import { ntfsLabel } from './ntfs-label.ts';
 import { NtfsVolume, RECORD } from './ntfs-volume.ts';
 import { rootFiles } from './root-files.ts';
+import { freeRunsOfNtfs } from './used-clusters.ts';
 
 const SIZE = 32 * MIB;
 
@@ -163,6 +166,21 @@ test('a file in so many pieces that they need several records is read whole', as
   });
 });
 
+for (const cluster of ['512', '4096', '65536']) {
+  test(`partclone calls the same clusters of ${cluster} bytes free`, async (t) => {
+    const folder = await scratch(t);
+    const path = join(folder, 'volume');
+    // A last cluster that is cut short, and a bitmap whose last byte is not full.
+    const view = await makeNtfs(path, SIZE + 3 * 65536 + 512 * 5, ['--cluster-size', cluster]);
+    await withNtfs(view, { readOnly: false }, (root) => fillTree(root, 120));
+    const map = join(folder, 'map');
+    await run(['partclone.ntfs', '-D', '-q', '-s', path, '-o', map, '-L', join(folder, 'log')]);
+    const free = await withVolume(path, freeRunsOfNtfs);
+    assert.deepEqual(free, joinRuns(freeRunsOfMap(await readFile(map, 'utf8'))));
+    assert.ok(free.length > 5);
+  });
+}
+
 test('a volume that is none, or damaged, is refused and never hangs', async (t) => {
   const folder = await scratch(t);
   const blank = await blankFile(join(folder, 'blank'), MIB);
@@ -181,7 +199,10 @@ test('a volume that is none, or damaged, is refused and never hangs', async (t) 
           return Promise.resolve(bad.subarray(offset, offset + length));
         };
         try {
-          await ntfsState(await NtfsVolume.open(read));
+          const volume = await NtfsVolume.open(read);
+          await ntfsState(volume);
+          for (const { start, length } of await freeRunsOfNtfs(volume))
+            assert.ok(start + length <= bad.length);
         } catch (error) {
           assert.ok(error instanceof MimeoError && error.code === 'volume-damaged', String(error));
         }
