@@ -6,6 +6,8 @@ import {
   openDisk,
   readSavedTable,
   refuseUnfit,
+  restoreSavedTable,
+  type SavedTable,
 } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { DeployOptions, DeployReport } from './deploy-options.ts';
@@ -21,7 +23,8 @@ const DEFAULT_IN_FLIGHT = 8;
  * Puts an image's data on a disk: saves the old partition table, makes the disk unbootable, finds what is
  * right already, fetches and writes the rest in the order of the disk, brings it to the disk and reads it
  * back. The disk has no partition table afterwards: growing and personalising come next, `finishDisk` last.
- * At whatever instant it is cut short, running it again continues.
+ * At whatever instant it is cut short, running it again continues. Cancelled before the first byte of data
+ * is written, it puts the old table back.
  *
  * Memory: about 4 MiB for each chunk in flight, whatever the size of the image.
  *
@@ -43,8 +46,14 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   totalBytes(all());
 
   signal.throwIfAborted();
-  await disarm(disk, options.saveTable);
-  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index) });
+  const saved = await disarm(disk, options.saveTable);
+  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index) }).catch(
+    async (error: unknown) => {
+      // Nothing but the table is gone yet: who cancels now gets the old system back.
+      if (saved !== null) await restoreSavedTable(disk, saved);
+      throw error;
+    },
+  );
   const rest = (): Iterable<TargetChunk> => without(all(), found);
   const written = await writeChunks({ ...common, chunks: rest });
   const readBack = await flushDisk(disk);
@@ -60,12 +69,13 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
 }
 
 /** The old table is safe elsewhere before the first byte of it goes. */
-async function disarm(disk: Disk, saveTable: DeployOptions['saveTable']): Promise<void> {
+async function disarm(disk: Disk, saveTable: DeployOptions['saveTable']): Promise<SavedTable | null> {
   const saved = await readSavedTable(disk);
   if (saved !== null) await saveTable(encodeSavedTable(saved));
   await makeUnbootable(disk, saved);
   // What the survey calls right must have come from the disk, not from memory.
   await flushDisk(disk);
+  return saved;
 }
 
 function* without(chunks: Iterable<TargetChunk>, found: Survey): Generator<TargetChunk> {
