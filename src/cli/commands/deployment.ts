@@ -22,7 +22,10 @@ export const addDeploymentCommands: AddCommands = (program, run) => {
     .argument('<id>')
     .description('one deployment, machine by machine')
     .option('--wait', 'wait for the end')
-    .addHelpText('before', examples('mimeo deployment show 7', 'mimeo deployment show 7 --wait'))
+    .addHelpText(
+      'before',
+      examples('mimeo deployment show d-2vyavb', 'mimeo deployment show d-2vyavb --wait'),
+    )
     .action(
       run(async (session, id: string, options: { wait?: boolean }) => {
         const found = await session.api.deployment(id);
@@ -40,7 +43,7 @@ export const addDeploymentCommands: AddCommands = (program, run) => {
       .command(change)
       .argument('<id>')
       .description(description)
-      .addHelpText('before', examples(`mimeo deployment ${change} 7`))
+      .addHelpText('before', examples(`mimeo deployment ${change} d-2vyavb`))
       .action(
         run(async (session, id: string) => {
           const changed = await session.api.changeDeployment(id, change);

@@ -71,15 +71,17 @@ export function renderChanges(before: DeploymentProgress | null, after: Deployme
   return after.tasks.flatMap((task) => {
     const old = known.get(task.task);
     if (old !== undefined && stage(old) === stage(task)) return [];
-    const doing = task.phase === null ? task.words : `${task.phase} ${task.percent ?? 0} %`;
+    const share = task.percent === null ? '' : ` ${task.percent} %`;
+    const doing = task.phase === null ? task.words : `${task.phase}${share}`;
     const next = task.status === 'failed' && task.next !== null ? ` → ${task.next}` : '';
-    return [`${task.host}: ${STATUS[task.status].words}${doing === '' ? '' : `: ${doing}`}${next}`];
+    const status = STATUS[task.status].words;
+    return [`${task.host}: ${doing === '' || doing === status ? status : `${status}: ${doing}`}${next}`];
   });
 }
 
-/** What makes a new line: another status, another phase, another tenth of the way. */
+/** What makes a new line: another status, another phase, another quarter of the way. */
 function stage({ status, phase, percent }: TaskProgress): string {
-  return `${status} ${phase ?? ''} ${percent === null ? '' : Math.floor(percent / 10)}`;
+  return `${status} ${phase ?? ''} ${percent === null ? '' : Math.floor(percent / 25)}`;
 }
 
 /** Deployments as a list, one line each. */

@@ -80,8 +80,9 @@ function renderTimeline(timeline: readonly TimelineEntry[], paint: Paint): strin
     ];
   }
   const colour = { info: 'dim', warning: 'yellow', error: 'red' } as const;
+  const width = Math.max(...timeline.map(({ kind }) => kind.length));
   return timeline.map(({ at, kind, level, words }) => {
     const mark = level === 'info' ? '' : `${paint(level.toUpperCase(), colour[level])} `;
-    return `${paint(formatSecond(at), 'dim')}  ${kind.padEnd(8)}  ${mark}${words}`;
+    return `${paint(formatSecond(at), 'dim')}  ${kind.padEnd(width)}  ${mark}${words}`;
   });
 }

@@ -60,8 +60,8 @@ PC-07
   last seen    6 min ago
   id           h-1
 
-2026-11-23 14:23:58  netboot   DHCP from a BIOS, answered
-2026-11-23 14:24:00  netboot   ERROR asked for a file that is not there
+2026-11-23 14:23:58  netboot  DHCP from a BIOS, answered
+2026-11-23 14:24:00  netboot  ERROR asked for a file that is not there
 `,
   );
 });
