@@ -99,7 +99,16 @@ export function asRoot() {
  * @param {readonly string[]} args
  */
 async function apt(sudo, args) {
-  const argv = [...sudo, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
+  const argv = [
+    ...sudo,
+    'env',
+    'DEBIAN_FRONTEND=noninteractive',
+    'apt-get',
+    '-q',
+    '-o',
+    'Dpkg::Use-Pty=0',
+    ...args,
+  ];
   say(`running: ${argv.join(' ')}`);
   const status = await runInPlace(argv, { stdout: 'stderr' });
   if (status !== 0) {
