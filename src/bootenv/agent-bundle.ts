@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { constants, zstdCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { MimeoError } from '../errors.ts';
+import { compressArchive } from './compress-archive.ts';
 import { writeCpio } from './cpio.ts';
 
 /** The agent as one file for Node 24. */
@@ -43,12 +43,4 @@ export async function bundleAgent(entry: string): Promise<AgentBundle> {
 /** The agent as a compressed archive that the kernel unpacks after the first one. */
 export function agentArchive(agent: AgentBundle): Buffer {
   return compressArchive(writeCpio([{ kind: 'file', path: 'agent.mjs', content: agent.code }]));
-}
-
-/** One zstd frame, padded so that another archive may follow. Its window fits what the kernel allows. */
-export function compressArchive(archive: Buffer): Buffer {
-  const packed = zstdCompressSync(archive, {
-    params: { [constants.ZSTD_c_compressionLevel]: 19, [constants.ZSTD_c_windowLog]: 23 },
-  });
-  return Buffer.concat([packed, Buffer.alloc((4 - (packed.length % 4)) % 4)]);
 }

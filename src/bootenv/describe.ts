@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { recipeHash } from './input-hash.ts';
 import type { BootEnvironment } from './types.ts';
 import { bootFileNames } from './types.ts';
 
@@ -24,7 +25,8 @@ export type BootEnvironmentState =
   | { readonly state: 'missing' }
   /** Files are gone, cut short or of another format; `reason` names the first. */
   | { readonly state: 'broken'; readonly reason: string }
-  | { readonly state: 'complete'; readonly environment: BootEnvironment };
+  /** `current` is false when the builder has changed since; such an environment still works. */
+  | { readonly state: 'complete'; readonly current: boolean; readonly environment: BootEnvironment };
 
 /** Looks at a folder: is a boot environment there, with every file in its full length? Reads no content. */
 export async function describeBootEnvironment(folder: string): Promise<BootEnvironmentState> {
@@ -39,7 +41,7 @@ export async function describeBootEnvironment(folder: string): Promise<BootEnvir
     if (found?.size !== size)
       return { state: 'broken', reason: `${name} has ${found?.size ?? 0} of ${size} bytes` };
   }
-  return { state: 'complete', environment };
+  return { state: 'complete', current: environment.recipe === (await recipeHash()), environment };
 }
 
 function parseDescription(text: string): BootEnvironment | null {

@@ -4,11 +4,26 @@ import { join } from 'node:path';
 import type { PackageFile } from './apt/workspace.ts';
 import { filesBelow } from './package-tree.ts';
 
-/** A hash of this room's own files, tests left out: the recipe of the base layer. */
+/** Files of this room that shape the layers; the others decide where packages come from and where files go. */
+const RECIPE = [
+  'compress-archive.ts',
+  'cpio.ts',
+  'elf.ts',
+  'layers.ts',
+  'libraries.ts',
+  'package-tree.ts',
+  'root-tree.ts',
+  'squashfs.ts',
+  'kernel/',
+  'recipe/',
+  'root/',
+];
+
+/** A hash of the recipe of the base layer: what of this room shapes it. */
 export async function recipeHash(): Promise<string> {
   const hash = createHash('sha256');
   for (const file of await filesBelow(import.meta.dirname)) {
-    if (file.endsWith('.test.ts')) continue;
+    if (file.endsWith('.test.ts') || !RECIPE.some((part) => file.startsWith(part))) continue;
     hash
       .update(`${file}\0`)
       .update(await readFile(join(import.meta.dirname, file)))

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { compressArchive } from './agent-bundle.ts';
+import { compressArchive } from './compress-archive.ts';
 import type { CpioEntry } from './cpio.ts';
 import { writeCpio } from './cpio.ts';
 import type { AliasTable } from './kernel/aliases.ts';

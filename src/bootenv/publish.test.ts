@@ -7,11 +7,12 @@ import { test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
 import { agentArchive, bundleAgent } from './agent-bundle.ts';
 import { describeBootEnvironment } from './describe.ts';
+import { recipeHash } from './input-hash.ts';
 import { publish } from './publish.ts';
 
 const facts = {
   kernel: '6.12.0',
-  recipe: 'r',
+  recipe: await recipeHash(),
   baseInput: 'b',
   agent: 'a',
   packages: { ipxe: '1.21' },
@@ -46,10 +47,21 @@ test('a boot environment is published whole, described, and replaced leaving not
   assert.equal(await readFile(join(folder, 'initrd.img'), 'utf8'), 'content of base.img+agent');
   const sha256 = createHash('sha256').update('content of vmlinuz').digest('hex');
   assert.deepEqual(first.files.vmlinuz, { size: 18, sha256 });
-  assert.deepEqual(await describeBootEnvironment(folder), { state: 'complete', environment: first });
+  assert.deepEqual(await describeBootEnvironment(folder), {
+    state: 'complete',
+    current: true,
+    environment: first,
+  });
 
-  const second = await publish(folder, layers, Buffer.from('+newer'), { ...facts, agent: 'a2' });
-  assert.deepEqual(await describeBootEnvironment(folder), { state: 'complete', environment: second });
+  const second = await publish(folder, layers, Buffer.from('+newer'), {
+    ...facts,
+    recipe: 'of another builder',
+  });
+  assert.deepEqual(await describeBootEnvironment(folder), {
+    state: 'complete',
+    current: false,
+    environment: second,
+  });
   assert.deepEqual((await readdir(parent)).sort(), ['bootenv', 'layers']);
 });
 
@@ -77,7 +89,11 @@ test('a failed publication leaves the old environment in place', async (t) => {
   const first = await publish(folder, layers, Buffer.from('x'), facts);
   await rm(join(layers, 'snponly.efi'));
   await assert.rejects(publish(folder, layers, Buffer.from('y'), facts));
-  assert.deepEqual(await describeBootEnvironment(folder), { state: 'complete', environment: first });
+  assert.deepEqual(await describeBootEnvironment(folder), {
+    state: 'complete',
+    current: true,
+    environment: first,
+  });
   assert.deepEqual((await readdir(parent)).sort(), ['bootenv', 'layers']);
 });
 

@@ -28,13 +28,13 @@ export async function machineSources(folder = '/etc/apt'): Promise<AptSource[]> 
  *
  * @throws MimeoError `no-debian-mirror` when the machine has none and none was named.
  */
-export async function chooseMirror(named: string | undefined): Promise<DebianMirror> {
+export async function chooseMirror(named: string | undefined, folder = '/etc/apt'): Promise<DebianMirror> {
   if (named !== undefined) return mirrorFromUrl(named);
-  const mirror = findDebianMirror(await machineSources());
+  const mirror = findDebianMirror(await machineSources(folder));
   if (mirror === null) {
     throw new MimeoError(
       'no-debian-mirror',
-      'The package sources of this machine in /etc/apt name no Debian mirror.',
+      `The package sources of this machine in ${folder} name no Debian mirror.`,
     );
   }
   return mirror;
