@@ -3,6 +3,7 @@
  * server with the given arguments until Ctrl-C.
  */
 import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -36,7 +37,9 @@ await launch(async () => {
     });
   }
   const argv = [node, server, ...(asked === undefined ? ['--data', data] : []), ...args];
-  const status = await runInPlace(argv, { apart: true });
+  // Hashing, zstd and disk share Node's thread pool, whose default of four is meant for smaller things.
+  const env = { UV_THREADPOOL_SIZE: String(availableParallelism() + 4), ...process.env };
+  const status = await runInPlace(argv, { apart: true, env });
   // A server that was told to stop and did is no failure, and npm has nothing to complain about.
   return stopped && status === 130 ? 0 : status;
 });

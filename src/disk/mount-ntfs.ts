@@ -7,8 +7,8 @@ import { type PartitionView, withPartition } from './partition-view.ts';
 
 /**
  * Mounts an NTFS partition with ntfs-3g while `use` runs, then always unmounts it and lets the disk go.
- * New files inherit the security descriptor of their folder (`permissions,inherit`), names that Windows
- * could not open are refused. Whatever was written is on the disk when this resolves.
+ * With `permissions` new files belong to the system alone (with `inherit` added everyone would get
+ * full control of them and chmod would do nothing); names that Windows could not open are refused. Whatever was written is on the disk when this resolves.
  *
  * ntfs-3g mounts a hibernated volume read-only and exits 0: the real state is read from /proc/mounts.
  *
@@ -36,7 +36,7 @@ async function whileMounted<T>(
   view: PartitionView,
   use: (root: string) => Promise<T>,
 ): Promise<T> {
-  const options = `${readOnly ? 'ro' : 'rw'},permissions,inherit,windows_names,noatime`;
+  const options = `${readOnly ? 'ro' : 'rw'},permissions,windows_names,noatime`;
   await run(['ntfs-3g', '-o', options, device, root]);
   let result: T;
   try {

@@ -35,10 +35,8 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     index,
     layout,
     source: serverChunkSource(link, order.taskId, signal),
-    saveTable: async (bytes) => {
-      await link.putSavedTable(order.taskId, bytes, signal);
-      context.diskTouched();
-    },
+    // Who stops before anything is written gets the old table back: only writing touches the disk for good.
+    saveTable: (bytes) => link.putSavedTable(order.taskId, bytes, signal),
     onProgress: (progress) => {
       if (progress.phase === 'writing') context.diskTouched();
       context.progress(progress);

@@ -5,6 +5,10 @@ agent_log=/run/mimeo/agent.log
 
 run_agent() {
   crashes=0
+  # Hashing, zstd and disk share Node's thread pool: one thread per processor, and two that wait for the disk.
+  UV_THREADPOOL_SIZE=$(($(nproc) + 2))
+  [ "$UV_THREADPOOL_SIZE" -ge 4 ] || UV_THREADPOOL_SIZE=4
+  export UV_THREADPOOL_SIZE
   while :; do
     read -r uptime _ </proc/uptime
     MIMEO_BOOT_SECONDS=$uptime
