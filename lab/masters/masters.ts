@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Holdings } from '../network/index.ts';
 import { type Extent, SECTOR } from '../ntfs/partition.ts';
@@ -19,6 +19,7 @@ export interface Master {
   readonly bootLine: RegExp;
 }
 
+const DAY_MS = 24 * 3_600_000;
 const KEEP = resolve(import.meta.dirname, '../../build/lab-masters');
 
 /** Both masters; built when what makes them has changed since the last time (some ten seconds). */
@@ -60,8 +61,18 @@ async function build(folder: string): Promise<void> {
     await rename(unfinished, folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
+    await removeOldOnes();
   } finally {
     holdings.close();
+  }
+}
+
+/** Masters of other sources go after a day; another run may still be copying younger ones. */
+async function removeOldOnes(): Promise<void> {
+  for (const name of await readdir(KEEP)) {
+    const folder = join(KEEP, name);
+    const { mtimeMs } = await stat(folder);
+    if (Date.now() - mtimeMs > DAY_MS) await rm(folder, { recursive: true, force: true });
   }
 }
 
