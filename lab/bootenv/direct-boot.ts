@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { toolLinks, tools } from '../../src/bootenv/index.ts';
 import { Holdings } from '../network/holdings.ts';
 import { LabProcess } from '../process.ts';
 import type { ProbeReport } from './probe-report.ts';
@@ -93,6 +94,11 @@ async function startServer(
     asked.push(`${request.method} ${request.url}`);
     if (request.url === '/boot/files/extra.img') {
       createReadStream(join(folder, 'extra.img')).pipe(response);
+    } else if (request.url === '/tools') {
+      const others = ['usr/bin/reboot', 'usr/bin/poweroff'];
+      response.end(
+        JSON.stringify([...tools.map((tool) => tool.path), ...Object.keys(toolLinks), ...others].sort()),
+      );
     } else if (request.url === '/probe') {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => {

@@ -6,7 +6,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { toolLinks, tools } from '../../src/bootenv/recipe/tools.ts';
 import type { ProbeReport } from './probe-report.ts';
 
 const commandLine = readFileSync('/proc/cmdline', 'utf8');
@@ -23,11 +22,13 @@ function call(...argv: string[]): SpawnSyncReturns<string> {
   return spawnSync(program, args, { encoding: 'utf8' });
 }
 
-/** Tools that cannot be started: absent, or a library of theirs is. */
-function unusableTools(): string[] {
-  return [...tools.map((tool) => tool.path), ...Object.keys(toolLinks), 'usr/bin/reboot', 'usr/bin/poweroff']
-    .filter((path) => !existsSync(`/${path}`) || /loading shared lib|not found/.test(started(path)))
-    .sort();
+/** Those of the tools that cannot be started: absent, or a library of theirs is. */
+async function unusableTools(): Promise<string[]> {
+  const answer = await fetch(`${process.env['MIMEO_SERVER']}/tools`);
+  const paths = (await answer.json()) as string[];
+  return paths.filter(
+    (path) => !existsSync(`/${path}`) || /loading shared lib|not found/.test(started(path)),
+  );
 }
 
 function started(path: string): string {
@@ -85,7 +86,7 @@ const report: ProbeReport = {
   mac: readFileSync(`/sys/class/net/${nic}/address`, 'utf8').trim(),
   clock: new Date().toISOString(),
   memory: memory(),
-  unusableTools: unusableTools(),
+  unusableTools: await unusableTools(),
   faults,
   disks: JSON.parse(call('lsblk', '-J', '-d', '-b', '-o', 'NAME,SIZE,TYPE,SERIAL').stdout).blockdevices,
   extraLayer: existsSync('/run/mimeo/extra/usr/lib/modules'),
