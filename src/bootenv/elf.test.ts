@@ -52,6 +52,13 @@ test('a module tells its dependencies and firmware', () => {
   ]);
 });
 
+test('a section that reaches past the end is a RangeError', () => {
+  const module = moduleWithInfo(['license=GPL']);
+  const size = module.length - 2 * 64 + 32;
+  module.writeBigUInt64LE(BigInt(module.length), size);
+  assert.throws(() => moduleInfo(module), RangeError);
+});
+
 /** The smallest object file with a `.modinfo` section: head, section names, words, three section heads. */
 function moduleWithInfo(words: readonly string[]): Buffer {
   const names = Buffer.from('\0.modinfo\0.names\0');

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,10 @@ test('libraries are followed to the end, and one that is missing is named', asyn
   await cp('/lib64/ld-linux-x86-64.so.2', join(folder, 'usr/lib64/ld-linux-x86-64.so.2'), {
     dereference: true,
   });
+  // Debian has it here too; programs name the other place.
+  await cp('/lib64/ld-linux-x86-64.so.2', join(folder, libraries, 'ld-linux-x86-64.so.2'), {
+    dereference: true,
+  });
   const names = ['libdl.so.2', 'libstdc++.so.6', 'libm.so.6', 'libgcc_s.so.1', 'libpthread.so.0'];
   for (const name of names) {
     await cp(join('/lib/x86_64-linux-gnu', name), join(folder, libraries, name), { dereference: true });
@@ -34,4 +39,13 @@ test('libraries are followed to the end, and one that is missing is named', asyn
   const found = await libraryClosure(folder, [program]);
   assert.ok(found.includes('usr/lib64/ld-linux-x86-64.so.2'), 'the loader lies where programs name it');
   for (const name of [...names, 'libc.so.6']) assert.ok(found.includes(`${libraries}/${name}`), name);
+});
+
+test('a library that only another library needs is found', async (t) => {
+  const program = '/usr/bin/mount';
+  if (!existsSync(program) || !existsSync(join('/', libraries, 'libmount.so.1')))
+    return t.skip('needs util-linux');
+  const found = await libraryClosure('/', [program]);
+  assert.ok(found.includes(`${libraries}/libmount.so.1`));
+  assert.ok(found.includes(`${libraries}/libblkid.so.1`), 'needed by libmount alone');
 });

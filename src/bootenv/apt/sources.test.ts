@@ -18,8 +18,9 @@ deb\thttp://security.example/debian-security bookworm-security main
 `;
 
 const deb822 = `Types: deb
-# a comment inside
+# Suites: sid
 URIs: https://mirror.example/debian
+# URIs: https://older.example/debian
  https://second.example/debian
 Suites: bookworm
  bookworm-updates

@@ -42,7 +42,6 @@ export function parseDeb822Sources(text: string): AptSource[] {
     const fields = new Map<string, string>();
     let key = '';
     for (const line of stanza.split('\n')) {
-      if (line.startsWith('#')) continue;
       const field = /^([A-Za-z][A-Za-z0-9-]*)\s*:(.*)$/.exec(line);
       if (field?.[1] !== undefined) {
         key = field[1].toLowerCase();

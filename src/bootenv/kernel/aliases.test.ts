@@ -6,18 +6,20 @@ import { matchesAlias, needsExtraLayer, parseAliases, parseBusId } from './alias
 const table = parseAliases(`# Aliases extracted from modules themselves.
 alias pci:v00008086d00001572sv*sd*bc*sc*i* i40e
 alias pci:v00001000d*sv*sd*bc01sc04i00* megaraid_sas
+alias pci:v000014E4d*sv*sd*bc02sc00i* bnx2x
 alias symbol:x y
 `);
 
 test('depmod’s lines are read, its comment is not', () => {
   assert.deepEqual(table[0], ['pci:v00008086d00001572sv*sd*bc*sc*i*', 'i40e']);
-  assert.equal(table.length, 3);
+  assert.equal(table.length, 4);
 });
 
 test('a network card is found by the PCI id that iPXE tells', () => {
   const id = parseBusId('0180861572');
   assert.deepEqual(id, { vendor: 0x8086, device: 0x1572 });
   assert.equal(needsExtraLayer(id ?? '', table), true);
+  assert.equal(needsExtraLayer({ vendor: 0x14e4, device: 1 }, table), true, 'a class pattern: Ethernet');
   assert.equal(needsExtraLayer({ vendor: 0x10ec, device: 0x8168 }, table), false);
 });
 
