@@ -27,44 +27,70 @@ export class ManifestRepository {
       const old = await transaction.selectFrom('manifest_rows').selectAll().execute();
       const before = new Map(old.map((row) => [row.mac, row]));
       const after = new Set(rows.map((row) => row.mac));
-      // Rows that go first give up their names before others take them.
-      for (const row of old) {
-        if (after.has(row.mac)) continue;
-        await assign(transaction, row.mac, { name: null, image: null, lab: null, known: 0 });
-        await transaction.deleteFrom('manifest_rows').where('mac', '=', row.mac).execute();
+      const hostOf = await newestHosts(transaction);
+      for (const { mac } of old.filter((row) => !after.has(row.mac))) {
+        await assign(transaction, hostOf.get(mac), { name: null, image: null, lab: null, known: 0 });
+        await transaction.deleteFrom('manifest_rows').where('mac', '=', mac).execute();
       }
-      for (const { mac, name, image, lab } of rows) {
-        const was = before.get(mac);
-        if (was?.name === name && was.image === image && was.lab === lab) continue;
-        if (!(await assign(transaction, mac, { name, image, lab, known: 1 }))) {
-          const id = newId();
-          const host = { ...BLANK_HOST, id, first_seen: at, name, image, lab, known: 1 };
-          await transaction.insertInto('hosts').values(host).execute();
-          await transaction.insertInto('host_macs').values({ host_id: id, mac, seen_at: at }).execute();
-        }
-        await transaction
-          .insertInto('manifest_rows')
-          .values({ mac, name, image, lab })
-          .onConflict((conflict) => conflict.column('mac').doUpdateSet({ name, image, lab }))
-          .execute();
+      const changed = rows.filter((row) => {
+        const was = before.get(row.mac);
+        return was?.name !== row.name || was.image !== row.image || was.lab !== row.lab;
+      });
+      for (const { mac, name, image, lab } of changed) {
+        await assign(transaction, hostOf.get(mac), { name, image, lab, known: 1 });
       }
+      const unseen = changed.filter((row) => !hostOf.has(row.mac)).map((row) => ({ ...row, id: newId() }));
+      for (const batch of batches(unseen)) await addHosts(transaction, batch, at);
+      for (const batch of batches(changed)) await keepRows(transaction, batch);
     });
   }
 }
 
-/** @returns whether a host with this MAC was there */
+/** Rows in one statement: SQLite binds 32,766 values at most. */
+const BATCH = 500;
+
+function* batches<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += BATCH) yield all.slice(at, at + BATCH);
+}
+
+/** Each MAC's host; of several that have shown it the one seen last. */
+async function newestHosts(transaction: Transaction<Tables>): Promise<Map<string, string>> {
+  const macs = await transaction.selectFrom('host_macs').selectAll().orderBy('seen_at').execute();
+  return new Map(macs.map((row) => [row.mac, row.host_id]));
+}
+
 async function assign(
   transaction: Transaction<Tables>,
-  mac: string,
+  hostId: string | undefined,
   values: Pick<Tables['hosts'], 'name' | 'image' | 'lab' | 'known'>,
-): Promise<boolean> {
-  const host = await transaction
-    .selectFrom('host_macs')
-    .select('host_id')
-    .where('mac', '=', mac)
-    .orderBy('seen_at', 'desc')
-    .executeTakeFirst();
-  if (!host) return false;
-  await transaction.updateTable('hosts').set(values).where('id', '=', host.host_id).execute();
-  return true;
+): Promise<void> {
+  if (hostId === undefined) return;
+  await transaction.updateTable('hosts').set(values).where('id', '=', hostId).execute();
+}
+
+async function addHosts(
+  transaction: Transaction<Tables>,
+  rows: readonly (ManifestRow & { readonly id: string })[],
+  at: number,
+): Promise<void> {
+  const hosts = rows.map(({ id, name, image, lab }) => {
+    return { ...BLANK_HOST, id, first_seen: at, name, image, lab, known: 1 };
+  });
+  await transaction.insertInto('hosts').values(hosts).execute();
+  const macs = rows.map(({ id, mac }) => ({ host_id: id, mac, seen_at: at }));
+  await transaction.insertInto('host_macs').values(macs).execute();
+}
+
+async function keepRows(transaction: Transaction<Tables>, rows: readonly ManifestRow[]): Promise<void> {
+  await transaction
+    .insertInto('manifest_rows')
+    .values(rows.map(({ mac, name, image, lab }) => ({ mac, name, image, lab })))
+    .onConflict((conflict) =>
+      conflict.column('mac').doUpdateSet((eb) => ({
+        name: eb.ref('excluded.name'),
+        image: eb.ref('excluded.image'),
+        lab: eb.ref('excluded.lab'),
+      })),
+    )
+    .execute();
 }
