@@ -149,6 +149,9 @@ export class TaskBoard {
     const { state, effects } = reduce(before, event);
     if (state === before) return state;
     const moved: TaskRow = { ...task, state };
+    // First of all: on a full disk nothing can be written down before this has given space back.
+    if (effects.some((effect) => effect.type === 'abandon-capture'))
+      await this.#effects.abandonCapture(moved);
     if (ENDED.has(state.status)) this.#open.delete(id);
     else await this.#remember(moved);
     await this.#save(moved, before);
@@ -192,8 +195,6 @@ export class TaskBoard {
         await this.#hub.publish('task', { kind: 'announced', level: effect.level, words, ...about });
       } else if (effect.type === 'release') {
         await this.#effects.release(task);
-      } else {
-        await this.#effects.abandonCapture(task);
       }
     }
   }
