@@ -34,4 +34,9 @@ test('no record, another version, another content, nothing at all', (t) => {
   assert.match(whyNotInstalled(checkout(t, { 'node_modules/a': other })) ?? '', /^a is not/);
   const altered = { version: '1.2.3', integrity: 'sha512-x' };
   assert.match(whyNotInstalled(checkout(t, { 'node_modules/a': altered })) ?? '', /^a is not/);
+  const optional = {
+    'node_modules/a': locked['node_modules/a'],
+    'node_modules/for-arm': { version: '0.9.0' },
+  };
+  assert.match(whyNotInstalled(checkout(t, optional)) ?? '', /^for-arm is not 1\.0\.0$/);
 });

@@ -14,6 +14,7 @@ test('bash completes commands, their commands, and options', async () => {
   const { out } = await runForTest(['completion', 'bash']);
   assert.deepEqual(await offered(out, ['mimeo', 'ho']), ['host']);
   assert.deepEqual(await offered(out, ['mimeo', 'host', 's']), ['show']);
+  assert.deepEqual(await offered(out, ['mimeo', 'host', 'list', '--l']), ['--lab']);
   assert.deepEqual(await offered(out, ['mimeo', 'deploy', 'lab-3', '--w']), ['--wait']);
   assert.deepEqual(await offered(out, ['mimeo', '--json', 'deployment', 're']), ['retry']);
 });
