@@ -2,6 +2,9 @@ import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { projectFolder } from './project.mjs';
 
+/** Where root's server keeps its data. */
+export const SYSTEM_DATA = '/var/lib/mimeo';
+
 /**
  * Where the server keeps its data: what was asked for, else $MIMEO_DATA, else /var/lib/mimeo for root and
  * `data` in the checkout for anybody else. The launchers, the server and the `mimeo` command all ask here.
@@ -13,7 +16,7 @@ import { projectFolder } from './project.mjs';
 export function dataFolder(asked, env = process.env) {
   const wanted = asked ?? env['MIMEO_DATA'];
   if (wanted !== undefined && wanted !== '') return resolve(wanted);
-  return process.getuid?.() === 0 ? '/var/lib/mimeo' : join(projectFolder, 'data');
+  return process.getuid?.() === 0 ? SYSTEM_DATA : join(projectFolder, 'data');
 }
 
 /**

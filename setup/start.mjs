@@ -2,7 +2,7 @@
  * `npm start`: makes the machine ready, builds the boot environment if it is missing or old, and runs the
  * server with the given arguments until Ctrl-C.
  */
-import { lstatSync, readFileSync, symlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -27,6 +27,8 @@ await launch(async () => {
   if (!mayOpenLowPorts()) return await startThroughSudo(args);
   const asked = dataArgument(args);
   const data = dataFolder(asked);
+  // As the server makes it: other users have no business there.
+  mkdirSync(data, { recursive: true, mode: 0o750 });
   const interrupted = await buildBootEnvironment(node, placesOf(data));
   if (interrupted !== 0) return interrupted;
   linkCommand();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { dataFolder } from '../../../setup/data-folder.mjs';
+import { dataFolder, SYSTEM_DATA } from '../../../setup/data-folder.mjs';
 import { MimeoError } from '../../errors.ts';
 import { readLogins } from './logins.ts';
 
@@ -30,8 +30,11 @@ export function findServer({ server, data, env }: AddressWish): ServerAddress {
     return { kind: 'url', url, token: logins.tokens[url] ?? null };
   }
   const last = logins.last;
-  if (data !== undefined || existsSync(socket) || last === null) return { kind: 'socket', path: socket };
-  return { kind: 'url', url: last, token: logins.tokens[last] ?? null };
+  if (data !== undefined || existsSync(socket)) return { kind: 'socket', path: socket };
+  if (last !== null) return { kind: 'url', url: last, token: logins.tokens[last] ?? null };
+  // Root's server is there although this user may not look into its folder: its refusal tells what to do.
+  const system = (env['MIMEO_DATA'] ?? '') === '' && existsSync(SYSTEM_DATA);
+  return { kind: 'socket', path: system ? join(SYSTEM_DATA, 'mimeo.sock') : socket };
 }
 
 /** A server's address as typed, in one form: `mimeo.school:8080` becomes `http://mimeo.school:8080`. */
