@@ -104,7 +104,11 @@ async function watchHost(
   await machine.waitForSerial(/phase=writing [2-9]\d %/, BOOT_MS * 2);
   await picture('writing');
   await taskDone(machine);
+  await machine.waitForSerial(/The machine restarts now/, BOOT_MS);
   await picture('done');
   await machine.waitForSerial(both[machine.hardware.firmware].bootLine, BOOT_MS);
   stop();
+  narrator.say(
+    `${name} started from its own disk, ${machine.hardware.firmware === 'bios' ? 'by BIOS' : 'by UEFI'}.`,
+  );
 }
