@@ -63,6 +63,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose a larger disk, or capture the master from a smaller partition.',
   },
+  'host-active': {
+    kind: 'transient',
+    next: 'The agent asks again by itself. If it goes on, two machines say that they are this host: look at both.',
+  },
   'host-ambiguous': {
     kind: 'permanent',
     next: 'Say the name of the host, or its id from `mimeo host list`.',

@@ -5,7 +5,7 @@ import {
   validatorCompiler,
 } from 'fastify-type-provider-zod';
 import { MimeoError } from '../errors.ts';
-import { personOf } from './callers.ts';
+import { hostOf, personOf } from './callers.ts';
 import { sendProblem } from './problems.ts';
 import { agentRoutes } from './routes/agent.ts';
 import { bootRoutes } from './routes/boot.ts';
@@ -20,6 +20,9 @@ import type { ServerFacts, Services } from './services.ts';
 /** Of a JSON body: hellos, reports, orders. */
 const BODY_BYTES = 1_048_576;
 
+/** A request must have arrived whole in this time; 256 MiB at 20 Mbit/s. */
+const REQUEST_MS = 120_000;
+
 /** The whole HTTP face of the server, not listening yet. `close()` ends event streams first. */
 export function createApp(services: Services, facts: ServerFacts, log: FastifyBaseLogger): FastifyInstance {
   const app = Fastify({
@@ -27,6 +30,7 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
+    requestTimeout: REQUEST_MS,
     routerOptions: { maxParamLength: 200 },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -50,10 +54,12 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
+  // Before a body is read: who has no token cannot make the server hold megabytes for him.
   // The route that was matched, not the URL as sent, which may be written in many ways.
   // A route under /api is for people who signed in; /api/v1/claim is how one does.
   app.addHook('onRequest', async (request) => {
     const route = request.routeOptions.url ?? '';
+    if (route.startsWith('/agent/') && route !== '/agent/v1/hello') await hostOf(request, services.sessions);
     if (route.startsWith('/api/') && route !== '/api/v1/claim') await personOf(request, services.access);
   });
 

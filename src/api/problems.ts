@@ -10,6 +10,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'chunk-missing': 404,
   'code-wrong': 403,
   'deployment-missing': 404,
+  // "Too early": the agent asks again.
+  'host-active': 425,
   'host-missing': 404,
   'image-missing': 404,
   'image-name': 422,

@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { HostRow, SecretRepository, SessionRow } from '../db/index.ts';
+import { ALIVE_MS } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import { type HelloReply, type HelloRequest, PROTOCOL_VERSION } from '../protocol/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { newToken } from './random.ts';
+import type { TaskBoard } from './task-board.ts';
 
 /** A host whose session is gone: it has no token either, so nothing is asked of it. */
 const NO_SESSION: SessionRow = { why: null, tookTask: true, answered: true };
@@ -13,6 +15,7 @@ const NO_SESSION: SessionRow = { why: null, tookTask: true, answered: true };
 export class AgentSessions {
   readonly #secrets: SecretRepository;
   readonly #directory: HostDirectory;
+  readonly #board: TaskBoard;
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #indexKeys: readonly string[];
@@ -22,12 +25,14 @@ export class AgentSessions {
   constructor(ports: {
     secrets: SecretRepository;
     directory: HostDirectory;
+    board: TaskBoard;
     hub: EventHub;
     clock: Clock;
     indexKeys: readonly string[];
   }) {
     this.#secrets = ports.secrets;
     this.#directory = ports.directory;
+    this.#board = ports.board;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
     this.#indexKeys = ports.indexKeys;
@@ -43,6 +48,7 @@ export class AgentSessions {
     }
     const at = this.#clock.now();
     const host = await this.#directory.meetAgent(request.inventory);
+    await this.#refuseSecond(host, at);
     const nonce = request.bootNonce === null ? null : await this.#secrets.useNonce(request.bootNonce, at);
     const token = newToken();
     await this.#secrets.openSession(token, host.id, nonce?.why ?? null, at);
@@ -62,6 +68,18 @@ export class AgentSessions {
       serverTime: new Date(at).toISOString(),
       indexKeys: [...this.#indexKeys],
     };
+  }
+
+  /**
+   * While the agent of a running task is heard of, nobody else becomes that host: a machine that shows its
+   * MAC and UUID must not take its token away. A host that really started anew has been silent for longer.
+   */
+  async #refuseSecond(host: HostRow, at: number): Promise<void> {
+    const state = this.#board.ofHost(host.id)?.state;
+    if (state?.status !== 'running' || at - (state.contactAt ?? 0) >= ALIVE_MS) return;
+    const words = 'An agent said hello in its name while its own agent is at work; it was refused.';
+    await this.#hub.publish('host', { kind: 'conflict', level: 'warning', hostId: host.id, words });
+    throw new MimeoError('host-active', `${host.name ?? host.id} is at work with a task at this moment.`);
   }
 
   /** @throws MimeoError `agent-token` when the token is unknown or belongs to an earlier boot */

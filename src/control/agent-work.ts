@@ -80,10 +80,13 @@ export class AgentWork {
       return { kind: 'power', after: task.after, words: 'The task was cancelled.' };
     if (ENDED.has(state.status)) return null;
     const host = await this.#directory.get(task.host_id);
+    // The manifest may have renamed it since the order: what it says now is what the host becomes.
+    const name = host.name ?? task.host_name;
+    if (name !== task.host_name) await this.#board.rename(task.id, name);
     const common = {
       taskId: task.id,
       attempt: state.attempts,
-      host: { name: task.host_name, lab: host.lab },
+      host: { name, lab: host.lab },
       disk: null,
       after: task.after,
     };
@@ -95,8 +98,8 @@ export class AgentWork {
       kind: 'deploy',
       image: { name: task.image, version: task.version },
       personalise: {
-        computerName: task.host_name,
-        fields: fieldsOf(host, { name: task.host_name, image: task.image, version: task.version }),
+        computerName: name,
+        fields: fieldsOf(host, { name, image: task.image, version: task.version }),
         registryFiles: await this.#registry.read(),
       },
     };

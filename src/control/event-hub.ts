@@ -46,7 +46,7 @@ export class EventHub {
         level: happening.level,
         host_id: happening.hostId ?? null,
         task_id: happening.taskId ?? null,
-        words: happening.words,
+        words: printable(happening.words),
       });
       for (const listener of this.#listeners) listener(row);
     });
@@ -60,4 +60,12 @@ export class EventHub {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+/**
+ * Words hold what machines and files say of themselves, and end on terminals: control characters (with which
+ * one can clear a screen or fake a line) and those that turn the direction of writing are made visible.
+ */
+function printable(words: string): string {
+  return words.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }

@@ -25,6 +25,8 @@ export interface ManifestState {
   readonly rows: number;
   readonly readAt: number | null;
   readonly problems: readonly ManifestProblem[];
+  /** Why the file cannot be read at all; null when it can. What was in force stays. */
+  readonly fault: string | null;
 }
 
 /** Watches manifest.csv in the share: what it assigns is in force within two seconds of saving it. */
@@ -36,6 +38,7 @@ export class ManifestWatch {
   readonly #clock: Clock;
   #rows: readonly ManifestRow[] = [];
   #problems: readonly ManifestProblem[] = [];
+  #fault: string | null = null;
   #readAt: number | null = null;
   #seen = '';
   #watcher: FSWatcher | null = null;
@@ -74,7 +77,13 @@ export class ManifestWatch {
   }
 
   state(): ManifestState {
-    return { path: this.#path, rows: this.#rows.length, readAt: this.#readAt, problems: this.#problems };
+    return {
+      path: this.#path,
+      rows: this.#rows.length,
+      readAt: this.#readAt,
+      problems: this.#problems,
+      fault: this.#fault,
+    };
   }
 
   /** Looks at the file and puts it in force if it changed, or if `force` says that the images did. */
@@ -110,8 +119,7 @@ export class ManifestWatch {
     const now = await stat(this.#path, { bigint: true }).catch(() => null);
     const seen = now === null ? 'none' : `${now.ino} ${now.size} ${now.mtimeNs} ${now.ctimeNs}`;
     if (seen === this.#seen && !force) return;
-    this.#seen = seen;
-    if (now === null) return this.#missing();
+    if (now === null) return this.#missing(seen);
     const tooLarge = now.size > BigInt(MAX_BYTES);
     const bytes = tooLarge ? Buffer.from([0]) : await readFile(this.#path);
     const images = await this.#store.list();
@@ -122,12 +130,16 @@ export class ManifestWatch {
     const changed = JSON.stringify(parsed.problems) !== JSON.stringify(this.#problems);
     this.#problems = parsed.problems;
     this.#readAt = this.#clock.now();
+    // Only now: a file that could not be read is tried again at the next look.
+    this.#seen = seen;
+    this.#fault = null;
     if (force && !changed) return;
     await this.#announce(merged.held.length);
   }
 
   /** A file that is gone takes nothing out of force: it may be in the middle of being saved. */
-  async #missing(): Promise<void> {
+  async #missing(seen: string): Promise<void> {
+    this.#seen = seen;
     this.#problems = [];
     if (this.#rows.length === 0) return;
     const words = `${this.#path} is not there; what it said last stays in force.`;
@@ -149,6 +161,8 @@ export class ManifestWatch {
 
   async #complain(error: unknown): Promise<void> {
     const words = `${this.#path} could not be read: ${error instanceof Error ? error.message : String(error)}`;
-    await this.#hub.publish('manifest', { kind: 'problem', level: 'error', words });
+    if (this.#fault === words) return;
+    this.#fault = words;
+    await this.#hub.publish('manifest', { kind: 'problem', level: 'error', words }).catch(() => undefined);
   }
 }

@@ -25,6 +25,14 @@ export interface DeployWish {
   readonly after?: After | undefined;
 }
 
+export interface CaptureWish {
+  readonly host: string;
+  readonly image: string;
+  readonly notes: string;
+  readonly after?: After | undefined;
+  readonly forHours?: number | undefined;
+}
+
 export interface PreviewedMachine {
   readonly hostId: string;
   readonly name: string;
@@ -51,6 +59,7 @@ export class Orders {
   readonly #store: Store;
   readonly #hub: EventHub;
   readonly #clock: Clock;
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(ports: {
     tasks: TaskRepository;
@@ -100,7 +109,11 @@ export class Orders {
    *
    * @throws MimeoError `preview-changed` when they are others by now
    */
-  async deploy(wish: DeployWish & { digest: string }, by: string): Promise<DeploymentRow> {
+  deploy(wish: DeployWish & { digest: string }, by: string): Promise<DeploymentRow> {
+    return this.#oneAfterTheOther(() => this.#deploy(wish, by));
+  }
+
+  async #deploy(wish: DeployWish & { digest: string }, by: string): Promise<DeploymentRow> {
     const preview = await this.preview(wish);
     if (preview.digest !== wish.digest) {
       throw new MimeoError('preview-changed', 'The machines or their images have changed since the preview.');
@@ -118,22 +131,15 @@ export class Orders {
   }
 
   /** Orders one host to be captured. */
-  async capture(
-    wish: {
-      host: string;
-      image: string;
-      notes: string;
-      after?: After | undefined;
-      forHours?: number | undefined;
-    },
-    by: string,
-  ): Promise<DeploymentRow> {
-    checkImageName(wish.image);
-    const host = await this.#directory.find(wish.host);
-    this.#demandIdle(host);
-    const name = host.name ?? host.macs[0] ?? host.id;
-    const machine = { hostId: host.id, name, image: wish.image, version: null };
-    return this.#open('capture', [machine], { ...wish, by });
+  capture(wish: CaptureWish, by: string): Promise<DeploymentRow> {
+    return this.#oneAfterTheOther(async () => {
+      checkImageName(wish.image);
+      const host = await this.#directory.find(wish.host);
+      this.#demandIdle(host);
+      const name = host.name ?? host.macs[0] ?? host.id;
+      const machine = { hostId: host.id, name, image: wish.image, version: null };
+      return this.#open('capture', [machine], { ...wish, by });
+    });
   }
 
   /** Stops one task; one that is not open is left as it ended. */
@@ -147,20 +153,38 @@ export class Orders {
   }
 
   /** Opens a failed or cancelled task anew, for another eight hours at least. */
-  async retry(reference: string): Promise<TaskRow> {
-    const task = await this.find(reference);
-    if (task.state.status !== 'failed' && task.state.status !== 'cancelled') {
-      throw new MimeoError(
-        'task-not-open',
-        `${task.host_name}: only a failed or cancelled task can be retried.`,
-      );
-    }
-    this.#demandIdle(await this.#directory.get(task.host_id));
-    const at = this.#clock.now();
-    await this.#tasks.extend(task.deployment_id, at + DEFAULT_HOURS * HOUR_MS);
-    await this.#images.hold(task);
-    await this.#board.apply(task.id, { type: 'retry', at });
-    return this.#board.get(task.id);
+  retry(reference: string): Promise<TaskRow> {
+    return this.#oneAfterTheOther(async () => {
+      const task = await this.find(reference);
+      if (task.state.status !== 'failed' && task.state.status !== 'cancelled') {
+        throw new MimeoError(
+          'task-not-open',
+          `${task.host_name}: only a failed or cancelled task can be retried.`,
+        );
+      }
+      this.#demandIdle(await this.#directory.get(task.host_id));
+      const at = this.#clock.now();
+      await this.#board.extend(task.deployment_id, at + DEFAULT_HOURS * HOUR_MS);
+      await this.#images.hold(task);
+      await this.#board.apply(task.id, { type: 'retry', at });
+      return this.#board.get(task.id);
+    });
+  }
+
+  /**
+   * Whether this host could be given this image, before anything is written down.
+   *
+   * @throws MimeoError with the reason why not
+   */
+  async demand(host: HostRow, name: string, image: string): Promise<void> {
+    await this.#machine({ ...host, name }, image, await this.#store.list());
+  }
+
+  /** Two orders at the same time must not both find a host idle. */
+  #oneAfterTheOther<T>(order: () => Promise<T>): Promise<T> {
+    const ordered = this.#queue.then(order);
+    this.#queue = ordered.catch(() => undefined);
+    return ordered;
   }
 
   /** A task by its id, or the newest one of a host. */
@@ -261,7 +285,7 @@ export class Orders {
     );
     await this.#tasks.create(deployment, tasks);
     for (const task of tasks) await this.#images.hold(task);
-    await this.#board.add(tasks);
+    this.#board.add(tasks);
     const what = kind === 'deploy' ? `Deployment of ${machines.length} machines` : 'Capture of one machine';
     await this.#hub.publish('deployment', {
       kind: 'ordered',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { MimeoError } from '../errors.ts';
 import { makeRegistryFile } from '../personalise/index.ts';
 
-/** A .reg file larger than this is a mistake: it would travel to every host with its order. */
+/** All .reg files together: more is a mistake, since they travel to every host with its order. */
 const MAX_BYTES = 4 * 1_048_576;
 
 /** The .reg files of the share, which every deployed Windows imports at its first boot. */
@@ -18,7 +18,7 @@ export class RegistryFiles {
   /**
    * Name and content (base64) of each, in the order of their names.
    *
-   * @throws MimeoError `request-invalid` when one is too large
+   * @throws MimeoError `request-invalid` when they are too large together
    */
   async read(): Promise<{ name: string; content: string }[]> {
     const entries = await readdir(this.#folder, { withFileTypes: true }).catch(
@@ -33,12 +33,15 @@ export class RegistryFiles {
       .map((entry) => entry.name)
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
     const files: { name: string; content: string }[] = [];
+    let total = 0;
     for (const name of names) {
       const bytes = await readFile(join(this.#folder, name));
-      if (bytes.length > MAX_BYTES) {
+      total += bytes.length;
+      if (total > MAX_BYTES) {
         throw new MimeoError(
           'request-invalid',
-          `registry/${name} has ${bytes.length} bytes; 4 MiB is the most.`,
+          `With registry/${name} the .reg files of the share come to ${total} bytes; 4 MiB together is the most.`,
+          { next: 'Take out of the folder registry what these machines do not need.' },
         );
       }
       files.push({ name, content: bytes.toString('base64') });

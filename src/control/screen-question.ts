@@ -11,6 +11,7 @@ import type { HostDirectory } from './host-directory.ts';
 import type { ManifestWatch } from './manifest-watch.ts';
 import type { Orders } from './orders.ts';
 import { normaliseCode } from './random.ts';
+import type { TaskBoard } from './task-board.ts';
 
 const DEFAULT_SECONDS = 30;
 
@@ -23,6 +24,7 @@ export class ScreenQuestion {
   readonly #sessions: AgentSessions;
   readonly #manifest: ManifestWatch;
   readonly #orders: Orders;
+  readonly #board: TaskBoard;
   readonly #secrets: SecretRepository;
   readonly #hub: EventHub;
   readonly #clock: Clock;
@@ -33,6 +35,7 @@ export class ScreenQuestion {
     sessions: AgentSessions;
     manifest: ManifestWatch;
     orders: Orders;
+    board: TaskBoard;
     secrets: SecretRepository;
     hub: EventHub;
     clock: Clock;
@@ -42,6 +45,7 @@ export class ScreenQuestion {
     this.#sessions = ports.sessions;
     this.#manifest = ports.manifest;
     this.#orders = ports.orders;
+    this.#board = ports.board;
     this.#secrets = ports.secrets;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
@@ -86,6 +90,10 @@ export class ScreenQuestion {
    */
   async answer(host: HostRow, answer: AnswerRequest): Promise<AnswerReply> {
     if (answer.choice === 'own-disk') return this.#ownDisk(host);
+    // The same answer sent twice, because the first reply was lost on the way.
+    const open = this.#board.ofHost(host.id);
+    if (open !== null && open.state.kind === answer.choice && open.image === answer.image)
+      return { accepted: true };
     const fault =
       answer.choice === 'deploy'
         ? ((await this.#nameFault(host, answer.name)) ?? (await this.#imageFault(answer.image)))
@@ -122,6 +130,7 @@ export class ScreenQuestion {
   }
 
   async #deploy(host: HostRow, name: string, image: string): Promise<void> {
+    await this.#orders.demand(host, name, image);
     await this.#manifest.put({ mac: host.macs[0] ?? '', name, image, lab: host.lab });
     const wish = { targets: [host.id], image };
     const { digest } = await this.#orders.preview(wish);

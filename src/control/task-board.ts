@@ -1,16 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { HostRepository, TaskRepository, TaskRow } from '../db/index.ts';
-import {
-  ENDED,
-  reduce,
-  summarise,
-  type TaskEffect,
-  type TaskEvent,
-  type TaskState,
-} from '../deployment/index.ts';
+import { ENDED, reduce, type TaskEffect, type TaskEvent, type TaskState } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { EventHub } from './event-hub.ts';
+import { tellOfEnd, tellOfTask } from './task-news.ts';
 
 /** How often silence is looked for. */
 const TICK_MS = 2000;
@@ -33,6 +27,7 @@ export class TaskBoard {
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #effects: EffectHandlers;
+  readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<string, TaskRow>();
   readonly #opensUntil = new Map<string, number | null>();
   readonly #savedAt = new Map<string, number>();
@@ -46,19 +41,22 @@ export class TaskBoard {
     hub: EventHub;
     clock: Clock;
     effects: EffectHandlers;
+    /** Told of faults that nobody waits for: a full disk under the clock's own changes. */
+    onFault: (error: unknown) => void;
   }) {
     this.#tasks = ports.tasks;
     this.#hosts = ports.hosts;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
     this.#effects = ports.effects;
+    this.#onFault = ports.onFault;
     this.#changes.setMaxListeners(0);
   }
 
   /** Takes up the tasks that were open when the server stopped. */
   async start(): Promise<void> {
-    for (const task of await this.#tasks.open()) await this.#remember(task);
-    this.#timer = setInterval(() => void this.tick(), TICK_MS);
+    for (const task of await this.#tasks.open()) this.#open.set(task.id, task);
+    this.#timer = setInterval(() => void this.tick().catch(this.#onFault), TICK_MS);
   }
 
   async stop(): Promise<void> {
@@ -97,16 +95,24 @@ export class TaskBoard {
   }
 
   /** Takes up tasks that were just written to the database. */
-  async add(tasks: readonly TaskRow[]): Promise<void> {
+  add(tasks: readonly TaskRow[]): void {
     for (const task of tasks) {
-      await this.#remember(task);
+      this.#open.set(task.id, task);
       this.#changes.emit(task.host_id);
     }
   }
 
-  /** Moves a task. Resolves with its new state after that is written and its effects are carried out. */
+  /**
+   * Moves a task. Resolves with its new state after that is written; then everybody is told, and a fault in
+   * the telling changes nothing any more.
+   */
   apply(id: string, event: TaskEvent): Promise<TaskState> {
-    const applied = this.#queue.then(() => this.#apply(id, event));
+    const applied = this.#queue.then(async () => {
+      // A window that has closed in the meantime has closed, also when the clock was not looked at since.
+      if (event.type === 'boot-sent' || event.type === 'taken')
+        await this.#apply(id, await this.#tickAt(id, event.at));
+      return this.#apply(id, event);
+    });
     this.#queue = applied.catch(() => undefined);
     return applied;
   }
@@ -123,24 +129,36 @@ export class TaskBoard {
     await once(this.#changes, hostId, { signal }).catch(() => undefined);
   }
 
+  /** Keeps a deployment open until at least this time. */
+  async extend(deploymentId: string, opensUntil: number): Promise<void> {
+    await this.#tasks.extend(deploymentId, opensUntil);
+    this.#opensUntil.delete(deploymentId);
+  }
+
+  /** The host got another name before it took its order. */
+  async rename(id: string, name: string): Promise<void> {
+    await this.#tasks.rename(id, name);
+    const task = this.#open.get(id);
+    if (task) this.#open.set(id, { ...task, host_name: name });
+  }
+
   /** Lets the clock move every open task; called by the board's own timer. */
   async tick(): Promise<void> {
     const at = this.#clock.now();
     for (const task of [...this.#open.values()]) {
-      const opensUntil = this.#opensUntil.get(task.deployment_id) ?? null;
+      const event = await this.#tickAt(task.id, at);
       // Most ticks change nothing: the reducer is asked first, without the queue and the database.
-      if (reduce(task.state, { type: 'tick', at, opensUntil }).state !== task.state) {
-        await this.apply(task.id, { type: 'tick', at, opensUntil });
-      }
+      if (reduce(task.state, event).state !== task.state) await this.apply(task.id, event);
     }
   }
 
-  async #remember(task: TaskRow): Promise<void> {
-    this.#open.set(task.id, task);
-    if (!this.#opensUntil.has(task.deployment_id)) {
-      const deployment = await this.#tasks.deployment(task.deployment_id);
-      this.#opensUntil.set(task.deployment_id, deployment?.opens_until ?? null);
+  async #tickAt(id: string, at: number): Promise<TaskEvent> {
+    const { deployment_id: deploymentId } = await this.get(id);
+    if (!this.#opensUntil.has(deploymentId)) {
+      const deployment = await this.#tasks.deployment(deploymentId);
+      this.#opensUntil.set(deploymentId, deployment?.opens_until ?? null);
     }
+    return { type: 'tick', at, opensUntil: this.#opensUntil.get(deploymentId) ?? null };
   }
 
   async #apply(id: string, event: TaskEvent): Promise<TaskState> {
@@ -150,13 +168,14 @@ export class TaskBoard {
     if (state === before) return state;
     const moved: TaskRow = { ...task, state };
     // First of all: on a full disk nothing can be written down before this has given space back.
-    if (effects.some((effect) => effect.type === 'abandon-capture'))
-      await this.#effects.abandonCapture(moved);
-    if (ENDED.has(state.status)) this.#open.delete(id);
-    else await this.#remember(moved);
+    if (effects.some(({ type }) => type === 'abandon-capture')) await this.#effects.abandonCapture(moved);
+    // The database before the memory: what cannot be written has not happened, and its reporter asks again.
     await this.#save(moved, before);
-    await this.#tell(moved, before, effects);
+    if (ENDED.has(state.status)) this.#open.delete(id);
+    else this.#open.set(id, moved);
+    if (effects.some(({ type }) => type === 'release')) await this.#effects.release(moved);
     this.#changes.emit(task.host_id);
+    await this.#tell(moved, before, effects).catch(this.#onFault);
     return state;
   }
 
@@ -179,33 +198,8 @@ export class TaskBoard {
   }
 
   async #tell(task: TaskRow, before: TaskState, effects: readonly TaskEffect[]): Promise<void> {
-    const about = { hostId: task.host_id, taskId: task.id };
-    if (before.status !== task.state.status) {
-      const level = task.state.status === 'failed' ? 'error' : 'info';
-      const words = `${task.host_name}: ${task.state.status}`;
-      await this.#hub.publish('task', { kind: 'changed', level, words, ...about });
-    } else if (before.progress?.phase !== task.state.progress?.phase) {
-      const words = `${task.host_name}: ${task.state.progress?.phase ?? ''}`;
-      await this.#hub.publish('task', { kind: 'phase', level: 'info', words, ...about });
-    }
-    if (ENDED.has(task.state.status) && !this.isOpen(task.deployment_id)) await this.#tellFinished(task);
-    for (const effect of effects) {
-      if (effect.type === 'announce') {
-        const words = `${task.host_name}: ${effect.words}`;
-        await this.#hub.publish('task', { kind: 'announced', level: effect.level, words, ...about });
-      } else if (effect.type === 'release') {
-        await this.#effects.release(task);
-      }
-    }
-  }
-
-  async #tellFinished(last: TaskRow): Promise<void> {
-    const tasks = await this.ofDeployment(last.deployment_id);
-    const { words, failed } = summarise(tasks.map((task) => task.state));
-    await this.#hub.publish('deployment', {
-      kind: 'finished',
-      level: failed > 0 ? 'warning' : 'info',
-      words: `The ${last.state.kind === 'deploy' ? 'deployment' : 'capture'} ${last.deployment_id} has ended: ${words}.`,
-    });
+    await tellOfTask(this.#hub, task, before, effects);
+    if (!ENDED.has(task.state.status) || this.isOpen(task.deployment_id)) return;
+    await tellOfEnd(this.#hub, await this.ofDeployment(task.deployment_id));
   }
 }

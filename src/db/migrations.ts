@@ -27,6 +27,7 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX tasks_deployment ON tasks (deployment_id);
   CREATE INDEX tasks_host ON tasks (host_id, status);
+  CREATE UNIQUE INDEX tasks_one_open ON tasks (host_id) WHERE status NOT IN ('done', 'failed', 'cancelled');
   CREATE TABLE events (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, topic TEXT NOT NULL, kind TEXT NOT NULL,
     level TEXT NOT NULL, host_id TEXT, task_id TEXT, words TEXT NOT NULL

@@ -81,6 +81,10 @@ export class TaskRepository {
     return row ?? null;
   }
 
+  async rename(id: string, hostName: string): Promise<void> {
+    await this.#db.updateTable('tasks').set({ host_name: hostName }).where('id', '=', id).execute();
+  }
+
   /** Keeps a deployment open until at least this time. */
   async extend(id: string, opensUntil: number): Promise<void> {
     await this.#db

@@ -1,5 +1,13 @@
 export { ASK_AGAIN_MS, type BootChoice, type BootFacts, chooseBoot } from './boot-choice.ts';
-export { BOOT_SILENCE_MS, GIVE_UP_MS, MAX_ATTEMPTS, MAX_BOOTS, reduce, SILENCE_MS } from './reduce.ts';
+export {
+  ALIVE_MS,
+  BOOT_SILENCE_MS,
+  GIVE_UP_MS,
+  MAX_ATTEMPTS,
+  MAX_BOOTS,
+  reduce,
+  SILENCE_MS,
+} from './reduce.ts';
 export { type DeploymentSummary, summarise } from './summary.ts';
 export {
   ENDED,

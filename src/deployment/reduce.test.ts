@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
 import {
+  ALIVE_MS,
   BOOT_SILENCE_MS,
   ENDED,
   MAX_ATTEMPTS,
@@ -58,8 +59,8 @@ test('a silent host is lost, and found again by its next word', () => {
 test('a power cut: the host boots again and takes the same order', () => {
   const state = play('deploy', [
     { type: 'taken', at: 0 },
-    { type: 'boot-sent', at: 10 },
-    { type: 'taken', at: 20 },
+    { type: 'boot-sent', at: ALIVE_MS },
+    { type: 'taken', at: ALIVE_MS + 10_000 },
   ]);
   assert.deepEqual([state.status, state.attempts, state.boots], ['running', 2, 0]);
 });
@@ -104,7 +105,9 @@ test('cancel: at once while waiting, else when the agent confirms, is silent or 
   const confirmed = reduce(asked, { type: 'cancelled', at: 6, by: 'server' });
   assert.equal(confirmed.state.status, 'cancelled');
   assert.ok(confirmed.effects.some((effect) => effect.type === 'abandon-capture'));
-  assert.equal(reduce(asked, { type: 'boot-sent', at: 7 }).state.status, 'cancelled');
+  const spoofed = reduce(asked, { type: 'boot-sent', at: 5 + ALIVE_MS - 1 });
+  assert.equal(spoofed.state.status, 'cancelling', 'it was heard of just now: somebody else asked');
+  assert.equal(reduce(asked, { type: 'boot-sent', at: 5 + ALIVE_MS }).state.status, 'cancelled');
   assert.equal(
     reduce(asked, { type: 'tick', at: 6 + SILENCE_MS, opensUntil: null }).state.status,
     'cancelled',
@@ -133,6 +136,7 @@ const anyEvent: fc.Arbitrary<TaskEvent> = fc.oneof(
     { type: 'progress', at: 1, progress },
     { type: 'finished', at: 1, words: 'x', warnings: [] },
     { type: 'failed', at: 1, failure },
+    { type: 'give-up', at: 1, failure },
     { type: 'cancel', at: 1, by: 'a' },
     { type: 'cancelled', at: 1, by: 'a' },
     { type: 'retry', at: 1 },
@@ -141,6 +145,34 @@ const anyEvent: fc.Arbitrary<TaskEvent> = fc.oneof(
     .integer({ min: 0, max: 10 ** 7 })
     .map((at): TaskEvent => ({ type: 'tick', at, opensUntil: 5 * 10 ** 6 })),
 );
+
+test("boot scripts asked for in a running host's name do not touch its task", () => {
+  let state = play('deploy', [
+    { type: 'taken', at: 0 },
+    { type: 'progress', at: 1000, progress },
+  ]);
+  for (let i = 0; i < 20; i++) state = reduce(state, { type: 'boot-sent', at: 1000 + i }).state;
+  assert.equal(state.status, 'running');
+});
+
+test('a report sent twice does not reach the task that was opened anew', () => {
+  const waiting = play('deploy', [
+    { type: 'taken', at: 1 },
+    { type: 'failed', at: 2, failure },
+    { type: 'retry', at: 3 },
+  ]);
+  const late: TaskEvent[] = [
+    { type: 'failed', at: 4, failure },
+    { type: 'finished', at: 4, words: 'x', warnings: [] },
+    { type: 'cancelled', at: 4, by: 'host' },
+    { type: 'progress', at: 4, progress },
+  ];
+  for (const event of late) assert.equal(reduce(waiting, event).state, waiting);
+});
+
+test('the server gives a task up that cannot be done', () => {
+  assert.equal(play('deploy', [{ type: 'give-up', at: 1, failure }]).failure?.code, 'disk-too-small');
+});
 
 test('any history: ended states only leave by retry, an end always releases, nothing stays open for ever', () => {
   fc.assert(

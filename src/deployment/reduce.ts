@@ -11,6 +11,11 @@ export const MAX_ATTEMPTS = 6;
 /** A host that is silent for this long is given up; a retry takes it up again. */
 export const GIVE_UP_MS = 24 * 3_600_000;
 
+/** What only an agent that has taken the order can say. */
+const REPORTS: ReadonlySet<TaskEvent['type']> = new Set(['progress', 'finished', 'failed', 'cancelled']);
+/** An agent reports once a second: heard this recently, it runs, and a boot script was asked for by somebody else. */
+export const ALIVE_MS = 15_000;
+
 interface Step {
   readonly state: TaskState;
   readonly effects: readonly TaskEffect[];
@@ -22,13 +27,14 @@ interface Step {
  */
 export function reduce(state: TaskState, event: TaskEvent): Step {
   if (ENDED.has(state.status)) return event.type === 'retry' ? retry(state, event.at) : same(state);
+  // What is reported before anybody took the order is of an earlier try: a report that was sent twice.
+  if (state.attempts === 0 && REPORTS.has(event.type)) return same(state);
   switch (event.type) {
     case 'boot-sent':
       return bootSent(state, event.at);
     case 'taken':
       return taken(state, event.at);
     case 'progress':
-      if (state.status === 'waiting') return same(state);
       return {
         state: {
           ...state,
@@ -43,6 +49,8 @@ export function reduce(state: TaskState, event: TaskEvent): Step {
       return end({ ...state, warnings: event.warnings, contactAt: event.at }, 'done', event.words, event.at);
     case 'failed':
       return fail({ ...state, contactAt: event.at }, event.failure, event.at);
+    case 'give-up':
+      return fail(state, event.failure, event.at);
     case 'cancel':
       if (state.status === 'waiting') return end(state, 'cancelled', `cancelled by ${event.by}`, event.at);
       return state.status === 'cancelling'
@@ -62,6 +70,8 @@ function same(state: TaskState): Step {
 }
 
 function bootSent(state: TaskState, at: number): Step {
+  const heardOf = state.contactAt !== null && at - state.contactAt < ALIVE_MS;
+  if (heardOf && (state.status === 'running' || state.status === 'cancelling')) return same(state);
   // A host that is to stop and boots again has stopped: whatever ran on it is gone.
   if (state.status === 'cancelling') return end(state, 'cancelled', 'cancelled; the host started anew', at);
   if (state.boots >= MAX_BOOTS) {

@@ -78,6 +78,8 @@ export type TaskEvent =
       readonly warnings: readonly string[];
     }
   | { readonly type: 'failed'; readonly at: number; readonly failure: TaskFailure }
+  /** The server itself sees that it cannot be done: its image is gone. */
+  | { readonly type: 'give-up'; readonly at: number; readonly failure: TaskFailure }
   | { readonly type: 'cancel'; readonly at: number; readonly by: string }
   | { readonly type: 'cancelled'; readonly at: number; readonly by: string }
   /** The clock was looked at; long silence becomes `lost`, a closed window ends a task never begun. */

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { DeploymentView, Preview, TaskView } from '../api/index.ts';
+import { ALIVE_MS } from '../deployment/index.ts';
 import type { DeployOrder, Work } from '../protocol/index.ts';
 import { diskOf, TestServer } from './testing/test-server.ts';
 
@@ -156,6 +157,7 @@ test('a power cut: the host boots, says hello and goes on with the same task', a
   await order(server, ['lab-1']);
   const before = await server.boot(MAC);
   const task = (await work(server, before.token)) as DeployOrder;
+  server.clock.advance(ALIVE_MS);
   const after = await server.boot(MAC);
   const again = (await work(server, after.token)) as DeployOrder;
   assert.deepEqual([again.taskId, again.attempt], [task.taskId, 2]);

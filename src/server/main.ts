@@ -22,6 +22,11 @@ async function main(): Promise<number> {
   return 0;
 }
 
+function onFault(error: unknown): void {
+  const { message, next } = toMimeoError(error);
+  process.stderr.write(`X A fault: ${message} ${next}\n`);
+}
+
 /** The start is not held up for longer by a DHCP server that takes its time. */
 const DHCP_PATIENCE_MS = 1200;
 
@@ -32,12 +37,15 @@ async function serve(options: ServerOptions, signal: AbortSignal): Promise<void>
   const server = new MimeoServer({
     options,
     card,
+    onFault,
     dhcpServers: () => search.found?.servers ?? [],
     onEvent: (event) => {
       const line = consoleLine(event);
       if (line !== null) process.stdout.write(`${line}\n`);
     },
   });
+  // A fault that nobody waits for must not end a server that a whole school is being imaged by.
+  process.on('unhandledRejection', onFault);
   const facts = await server.start(signal);
   await Promise.race([searched, systemClock.delay(DHCP_PATIENCE_MS)]);
   process.stdout.write(`${banner(facts, options, search.found)}\n`);

@@ -6,7 +6,7 @@ import { destination, pino } from 'pino';
 import { createApp, type ServerFacts, type Services } from '../api/index.ts';
 import { type AliasTable, describeBootEnvironment } from '../bootenv/index.ts';
 import { systemClock } from '../clock.ts';
-import { type EventRow, openDatabase } from '../db/index.ts';
+import { type EventRow, openDatabase, type TaskRow } from '../db/index.ts';
 import { MimeoError, toMimeoError } from '../errors.ts';
 import { publicKeyOf } from '../image/index.ts';
 import { type NetbootEvent, ProxyDhcp, TftpServer } from '../netboot/index.ts';
@@ -37,6 +37,7 @@ export class MimeoServer {
   readonly #card: NetworkCard;
   readonly #dhcpServers: () => readonly string[];
   readonly #onEvent: (event: EventRow) => void;
+  readonly #onFault: (error: unknown) => void;
   readonly #stops: (() => Promise<unknown>)[] = [];
   #noteNetboot: (event: NetbootEvent) => void = () => undefined;
 
@@ -46,11 +47,14 @@ export class MimeoServer {
     dhcpServers: () => readonly string[];
     /** Told of every event, for the console. */
     onEvent: (event: EventRow) => void;
+    /** Told of faults that nobody waits for: a full disk under the clock's own changes. */
+    onFault: (error: unknown) => void;
   }) {
     this.#options = ports.options;
     this.#card = ports.card;
     this.#dhcpServers = ports.dhcpServers;
     this.#onEvent = ports.onEvent;
+    this.#onFault = ports.onFault;
   }
 
   /** @throws MimeoError in words for the console; whatever had been started is stopped again */
@@ -87,7 +91,18 @@ export class MimeoServer {
 
     const indexKey = publicKeyOf(signingKey);
     const { kernelWords } = this.#options;
-    const wiring = { data, db, store, clock: systemClock, httpBase, indexKey, extraAliases, kernelWords };
+    const onFault = this.#onFault;
+    const wiring = {
+      data,
+      db,
+      store,
+      clock: systemClock,
+      httpBase,
+      indexKey,
+      extraAliases,
+      kernelWords,
+      onFault,
+    };
     const services = wireServices(wiring);
     await this.#startServices(services);
     this.#sweepStore(store, services);
@@ -138,7 +153,7 @@ export class MimeoServer {
     this.#noteNetboot = timeline.note;
     await board.start();
     this.#stops.push(() => board.stop());
-    for (const task of board.open()) await images.hold(task);
+    for (const task of board.open()) await holdOrGiveUp(task, { board, images });
     await manifest.start();
     this.#stops.push(() => manifest.stop());
     this.#stops.push(() =>
@@ -157,7 +172,7 @@ export class MimeoServer {
         await hub.publish('server', { kind: 'swept', level: 'info', words });
       } catch (error) {
         const words = `The store could not be swept: ${toMimeoError(error).message}`;
-        await hub.publish('server', { kind: 'warning', level: 'warning', words });
+        await hub.publish('server', { kind: 'warning', level: 'warning', words }).catch(this.#onFault);
       }
     };
     const timer = setInterval(() => void sweep(), DAY_MS);
@@ -181,6 +196,19 @@ export class MimeoServer {
       local.closeAllConnections();
       await app.close();
     });
+  }
+}
+
+/** An open task whose image cannot be read any more fails in words; the server starts all the same. */
+async function holdOrGiveUp(
+  task: TaskRow,
+  { board, images }: Pick<Services, 'board' | 'images'>,
+): Promise<void> {
+  try {
+    await images.hold(task);
+  } catch (error) {
+    const failure = toMimeoError(error).toJSON();
+    await board.apply(task.id, { type: 'give-up', at: systemClock.now(), failure });
   }
 }
 

@@ -39,11 +39,13 @@ export interface WiringOptions {
   readonly indexKey: string;
   readonly extraAliases: AliasTable;
   readonly kernelWords: string;
+  /** Told of faults that nobody waits for. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Makes every service and hands each what it needs. Nothing runs yet. */
 export function wireServices(options: WiringOptions): Services {
-  const { data, db, store, clock, httpBase, indexKey, extraAliases, kernelWords } = options;
+  const { data, db, store, clock, httpBase, indexKey, extraAliases, kernelWords, onFault } = options;
   const events = new EventRepository(db);
   const hosts = new HostRepository(db);
   const tasks = new TaskRepository(db);
@@ -59,10 +61,11 @@ export function wireServices(options: WiringOptions): Services {
       abandonCapture: (task) => captures.abandon(task),
       release: (task) => images.release(task),
     },
+    onFault,
   });
   const images = new ImageAccess({ store, board, hub });
   const captures = new Captures({ store, images, board, hub });
-  const sessions = new AgentSessions({ secrets, directory, hub, clock, indexKeys: [indexKey] });
+  const sessions = new AgentSessions({ secrets, directory, board, hub, clock, indexKeys: [indexKey] });
   const share = join(data, 'share');
   const registry = new RegistryFiles(join(share, 'registry'));
   const orders = new Orders({ tasks, board, directory, images, registry, store, hub, clock });
@@ -73,7 +76,17 @@ export function wireServices(options: WiringOptions): Services {
     hub,
     clock,
   });
-  const question = new ScreenQuestion({ store, directory, sessions, manifest, orders, secrets, hub, clock });
+  const question = new ScreenQuestion({
+    store,
+    directory,
+    sessions,
+    manifest,
+    orders,
+    board,
+    secrets,
+    hub,
+    clock,
+  });
   return {
     access: new Access({ secrets, hub, clock }),
     board,

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { EventRow } from '../../db/index.ts';
 import type { EventView } from '../schemas/index.ts';
 import type { Services } from '../services.ts';
 
-/** Events replayed to a client that was away; one that missed more asks for the lists anew. */
-const REPLAY = 1000;
+/** Events read at once for a client that was away. */
+const PAGE = 1000;
+/** A client that does not read is let go; it comes back and is told what it missed. */
+const MAX_UNREAD_BYTES = 1_048_576;
 /** Proxies and browsers drop a silent connection. */
 const HEARTBEAT_MS = 15_000;
 
@@ -27,6 +31,10 @@ export function eventRoutes(
     const send = (row: EventRow): void => {
       if (row.id <= sent) return;
       sent = row.id;
+      if (raw.writableLength > MAX_UNREAD_BYTES) {
+        raw.destroy();
+        return;
+      }
       raw.write(`id: ${row.id}\nevent: ${row.topic}\ndata: ${JSON.stringify(eventView(row))}\n\n`);
     };
     // News that comes while the replay is read waits, so that the order holds.
@@ -43,7 +51,7 @@ export function eventRoutes(
     ends.add(end);
     raw.on('close', end);
     if (Number.isNaN(sent)) sent = await events.lastId();
-    else for (const row of await events.since(sent, REPLAY)) send(row);
+    else await replay(events, sent, send, raw);
     raw.write(': connected\n\n');
     for (const row of waiting) send(row);
     live = true;
@@ -64,4 +72,20 @@ function eventView(row: EventRow): EventView {
     taskId: row.task_id,
     words: row.words,
   };
+}
+
+/** Sends everything after an id, page by page, at the client's own pace. */
+async function replay(
+  events: Services['events'],
+  after: number,
+  send: (row: EventRow) => void,
+  raw: ServerResponse,
+): Promise<void> {
+  for (let last = after; ; ) {
+    const page = await events.since(last, PAGE);
+    for (const row of page) send(row);
+    last = page.at(-1)?.id ?? last;
+    if (page.length < PAGE || raw.destroyed) return;
+    if (raw.writableNeedDrain) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
+  }
 }

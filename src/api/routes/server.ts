@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ManifestState } from '../../control/index.ts';
 import { personOf } from '../callers.ts';
-import { claimReplySchema, claimRequestSchema, codeSchema, statusSchema } from '../schemas/index.ts';
+import {
+  claimReplySchema,
+  claimRequestSchema,
+  codeSchema,
+  type StatusView,
+  statusSchema,
+} from '../schemas/index.ts';
 import type { ServerFacts, Services } from '../services.ts';
 import { isoOf } from '../views/time.ts';
 
@@ -29,13 +36,7 @@ export function serverRoutes(
         path: state.path,
         rows: state.rows,
         readAt: isoOf(state.readAt),
-        problems: state.problems.map(({ line, column, code, message, next }) => ({
-          line,
-          column,
-          code,
-          message,
-          next,
-        })),
+        problems: problemsOf(state),
       },
       openDeployments: open.length,
     };
@@ -51,4 +52,13 @@ export function serverRoutes(
     { schema: { body: claimRequestSchema, response: { 201: claimReplySchema } } },
     async (request, reply) => reply.code(201).send({ token: await access.claim(request.body.code) }),
   );
+}
+
+/** A file that cannot be read at all is a problem like any other. */
+function problemsOf({ problems, fault }: ManifestState): StatusView['manifest']['problems'] {
+  const unreadable = { line: 1, column: 1, code: 'unreadable', next: 'Put a readable manifest.csv there.' };
+  return [
+    ...(fault === null ? [] : [{ ...unreadable, message: fault }]),
+    ...problems.map(({ line, column, code, message, next }) => ({ line, column, code, message, next })),
+  ];
 }

@@ -79,6 +79,7 @@ export class TestServer {
       indexKey: 'KEY',
       extraAliases,
       kernelWords: '',
+      onFault: () => undefined,
     });
     await services.board.start();
     await services.manifest.start();
