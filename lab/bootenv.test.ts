@@ -76,27 +76,31 @@ test('a host with 1 GiB starts, every tool works, and the agent knows what it mu
   assert.match(await boot.guest.ended, /status 0/, 'poweroff -f works');
 });
 
-test('a disk behind a RAID controller of the second layer appears', {
-  skip,
-  timeout: BOOT_TIMEOUT,
-}, async () => {
-  const disk = join(folder, 'raid.disk');
-  await writeFile(disk, '');
-  await truncate(disk, 64 * 2 ** 20);
-  await using boot = await bootDirectly({
-    folder: join(folder, 'bootenv'),
-    devices: [
-      ...['-device', 'megasas,id=raid', '-drive', `if=none,id=d0,format=raw,file=${disk}`],
-      ...['-device', 'scsi-hd,bus=raid.0,drive=d0,serial=RAID1'],
-    ],
+for (const withExtraLayer of [false, true]) {
+  const origin = withExtraLayer ? 'the boot script brought' : 'init fetches';
+  test(`a disk behind a RAID controller appears with the second layer that ${origin}`, {
+    skip,
+    timeout: BOOT_TIMEOUT,
+  }, async () => {
+    const disk = join(folder, 'raid.disk');
+    await writeFile(disk, '');
+    await truncate(disk, 64 * 2 ** 20);
+    await using boot = await bootDirectly({
+      folder: join(folder, 'bootenv'),
+      withExtraLayer,
+      devices: [
+        ...['-device', 'megasas,id=raid', '-drive', `if=none,id=d0,format=raw,file=${disk}`],
+        ...['-device', 'scsi-hd,bus=raid.0,drive=d0'],
+      ],
+    });
+    const report = await boot.report;
+    assert.equal(boot.asked.includes('GET /boot/files/extra.img'), !withExtraLayer, boot.asked.join(', '));
+    assert.equal(report.extraLayer, true);
+    assert.ok(report.modules.includes('megaraid_sas'));
+    const sizes = report.disks.filter((one) => one.name.startsWith('sd')).map((one) => one.size);
+    assert.deepEqual(sizes, [64 * 2 ** 20], JSON.stringify(report.disks));
   });
-  const report = await boot.report;
-  assert.ok(boot.asked.includes('GET /boot/files/extra.img'), boot.asked.join(', '));
-  assert.equal(report.extraLayer, true);
-  assert.ok(report.modules.includes('megaraid_sas'));
-  const sizes = report.disks.filter((one) => one.name.startsWith('sd')).map((one) => one.size);
-  assert.deepEqual(sizes, [64 * 2 ** 20], JSON.stringify(report.disks));
-});
+}
 
 test('a boot script without a server is told on the screen', { skip, timeout: BOOT_TIMEOUT }, async () => {
   await using boot = await bootDirectly({ folder: join(folder, 'bootenv'), serverWord: false });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,6 +22,8 @@ export interface DirectBootOptions {
   readonly serverWord?: boolean;
   /** More devices for QEMU. */
   readonly devices?: readonly string[];
+  /** The boot script loads the second layer too. */
+  readonly withExtraLayer?: boolean;
   /** The network card has a link, but nobody answers. */
   readonly silentNetwork?: boolean;
 }
@@ -53,13 +56,18 @@ export async function bootDirectly(options: DirectBootOptions): Promise<DirectBo
     'mimeo.key=key1',
     ...(options.words ?? []),
   ];
+  const initrd = join(options.folder, options.withExtraLayer === true ? 'both.img' : 'initrd.img');
+  if (options.withExtraLayer === true) {
+    const parts = ['initrd.img', 'extra.img'].map((name) => readFile(join(options.folder, name)));
+    await writeFile(initrd, Buffer.concat(await Promise.all(parts)));
+  }
   const guest = await LabProcess.start(
     [
       'qemu-system-x86_64',
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-vga', 'std', '-no-reboot'],
       ...['-accel', 'tcg', '-cpu', 'qemu64', '-m', String(options.memoryMiB ?? 1024)],
       ...['-rtc', 'base=1999-12-31T23:00:00', '-serial', 'stdio', '-monitor', 'none'],
-      ...['-kernel', join(options.folder, 'vmlinuz'), '-initrd', join(options.folder, 'initrd.img')],
+      ...['-kernel', join(options.folder, 'vmlinuz'), '-initrd', initrd],
       ...['-append', words.join(' ')],
       ...(options.devices ?? []),
       ...['-netdev', network, '-device', `virtio-net-pci,netdev=net0,mac=${mac},romfile=`],

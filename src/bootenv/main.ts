@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toMimeoError } from '../errors.ts';
@@ -7,7 +6,7 @@ import { buildBootEnvironment } from './build.ts';
 const project = resolve(import.meta.dirname, '../..');
 
 /** Builds the boot environment from the command line: `node src/bootenv/main.ts [--folder …] [--cache …]`. */
-async function main(): Promise<void> {
+async function main(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
     options: {
       folder: { type: 'string', default: join(project, 'build/bootenv') },
@@ -16,8 +15,6 @@ async function main(): Promise<void> {
       mirror: { type: 'string' },
     },
   });
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort(new Error('stopped by Ctrl-C')));
   const start = performance.now();
   const environment = await buildBootEnvironment({
     folder: resolve(values.folder),
@@ -27,7 +24,7 @@ async function main(): Promise<void> {
     onProgress: ({ step, text }) => {
       console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${step}: ${text}`);
     },
-    signal: stop.signal,
+    signal,
   });
   for (const [name, { size }] of Object.entries(environment.files))
     console.log(`${String(size).padStart(10)}  ${name}`);
@@ -37,12 +34,17 @@ async function main(): Promise<void> {
   );
 }
 
+const stop = new AbortController();
+process.once('SIGINT', () => stop.abort());
 try {
-  if (!existsSync('/usr/bin/apt-get'))
-    throw new Error('The boot environment is built on Debian: apt-get is missing.');
-  await main();
+  await main(stop.signal);
 } catch (thrown) {
-  const error = toMimeoError(thrown);
-  console.error(`${error.message}\n${error.next}`);
-  process.exitCode = 1;
+  if (stop.signal.aborted) {
+    console.error('Stopped; the next build goes on with the packages that are here.');
+    process.exitCode = 130;
+  } else {
+    const error = toMimeoError(thrown);
+    console.error(`${error.message}\n${error.next}`);
+    process.exitCode = 1;
+  }
 }

@@ -30,8 +30,9 @@ const folders = [
   'usr/share/mimeo',
 ];
 
-/** Where the root has a link because everything lies in /usr; link to target. */
-const mergedLinks = {
+/** Links of the root, mostly because everything lies in /usr; tools look into mtab for what is mounted. */
+const rootLinks = {
+  'etc/mtab': '../proc/self/mounts',
   bin: 'usr/bin',
   sbin: 'usr/sbin',
   lib: 'usr/lib',
@@ -48,7 +49,7 @@ const mergedLinks = {
  */
 export async function buildRootTree(tree: PackageTree, node: string, root: string): Promise<void> {
   for (const folder of folders) await mkdir(join(root, folder), { recursive: true });
-  for (const [link, target] of Object.entries(mergedLinks)) await symlink(target, join(root, link));
+  for (const [link, target] of Object.entries(rootLinks)) await symlink(target, join(root, link));
   for (const tool of tools) {
     if (!existsSync(join(tree.folder, tool.path))) {
       throw new MimeoError('bootenv-build', `The packages lack ${tool.path} (${tool.why}).`);
