@@ -80,6 +80,7 @@ export class AgentHost {
     const agent = [process.execPath, join(import.meta.dirname, 'agent-boot.ts'), JSON.stringify(job)];
     this.#process = await LabProcess.start([...this.outlet.at, ...machine, ...agent], {
       name: this.name,
+      logFile: join(this.#network.folder, `${this.name}.txt`),
       holdings: this.#network.holdings,
       cwd: PROJECT,
     });
