@@ -3,6 +3,7 @@ import type {
   AgentSessions,
   AgentWork,
   Captures,
+  DeployPreviews,
   EventHub,
   HostBoot,
   HostDirectory,
@@ -29,6 +30,7 @@ export interface Services {
   readonly images: ImageAccess;
   readonly manifest: ManifestWatch;
   readonly orders: Orders;
+  readonly previews: DeployPreviews;
   readonly question: ScreenQuestion;
   readonly savedTables: SavedTables;
   readonly sessions: AgentSessions;

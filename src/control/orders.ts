@@ -1,29 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { DeploymentRow, HostRow, TaskRepository, TaskRow } from '../db/index.ts';
+import type { DeploymentRow, TaskRepository, TaskRow } from '../db/index.ts';
 import { ENDED, newTask, type TaskKind } from '../deployment/index.ts';
-import { MimeoError, toMimeoError } from '../errors.ts';
-import { checkImageName, parseImageReference } from '../image/index.ts';
+import { MimeoError } from '../errors.ts';
+import { checkImageName } from '../image/index.ts';
 import type { After } from '../protocol/index.ts';
-import type { ImageSummary, Store } from '../store/index.ts';
-import { demandDisk, diskWords } from './disk-demand.ts';
+import { DEFAULT_HOURS, type DeployPreviews, type DeployWish } from './deploy-previews.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
-import { fieldsOf } from './host-fields.ts';
 import type { ImageAccess } from './image-access.ts';
 import { newId } from './random.ts';
-import type { RegistryFiles } from './registry-files.ts';
 import type { TaskBoard } from './task-board.ts';
 
-const DEFAULT_HOURS = 8;
 const HOUR_MS = 3_600_000;
-
-export interface DeployWish {
-  readonly targets: readonly string[];
-  readonly image?: string | undefined;
-  readonly forHours?: number | undefined;
-  readonly after?: After | undefined;
-}
 
 export interface CaptureWish {
   readonly host: string;
@@ -33,30 +21,13 @@ export interface CaptureWish {
   readonly forHours?: number | undefined;
 }
 
-export interface PreviewedMachine {
-  readonly hostId: string;
-  readonly name: string;
-  readonly lab: string | null;
-  readonly mac: string;
-  readonly image: string;
-  readonly version: number;
-  readonly disk: string | null;
-}
-
-export interface DeployPreview {
-  readonly machines: readonly PreviewedMachine[];
-  readonly refused: readonly { readonly target: string; readonly message: string; readonly next: string }[];
-  readonly digest: string;
-}
-
 /** What technicians order: deployments and captures. Nothing else ever makes a host write a disk. */
 export class Orders {
   readonly #tasks: TaskRepository;
   readonly #board: TaskBoard;
   readonly #directory: HostDirectory;
   readonly #images: ImageAccess;
-  readonly #registry: RegistryFiles;
-  readonly #store: Store;
+  readonly #previews: DeployPreviews;
   readonly #hub: EventHub;
   readonly #clock: Clock;
   #queue: Promise<unknown> = Promise.resolve();
@@ -66,8 +37,7 @@ export class Orders {
     board: TaskBoard;
     directory: HostDirectory;
     images: ImageAccess;
-    registry: RegistryFiles;
-    store: Store;
+    previews: DeployPreviews;
     hub: EventHub;
     clock: Clock;
   }) {
@@ -75,33 +45,9 @@ export class Orders {
     this.#board = ports.board;
     this.#directory = ports.directory;
     this.#images = ports.images;
-    this.#registry = ports.registry;
-    this.#store = ports.store;
+    this.#previews = ports.previews;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
-  }
-
-  /** Which machines an order would write, and which it would not, each with the reason; changes nothing. */
-  async preview(wish: DeployWish): Promise<DeployPreview> {
-    const hosts = await this.#directory.all();
-    const images = await this.#store.list();
-    const machines = new Map<string, PreviewedMachine>();
-    const refused: { target: string; message: string; next: string }[] = [];
-    for (const target of wish.targets) {
-      for (const host of await this.#resolve(target, hosts, refused)) {
-        try {
-          machines.set(host.id, await this.#machine(host, wish.image, images));
-        } catch (error) {
-          const { message, next } = toMimeoError(error);
-          refused.push({ target: host.name ?? host.macs[0] ?? host.id, message, next });
-        }
-      }
-    }
-    const list = [...machines.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-    const digest = createHash('sha256')
-      .update(JSON.stringify([list, wish.after ?? 'reboot', wish.forHours ?? DEFAULT_HOURS]))
-      .digest('hex');
-    return { machines: list, refused, digest };
   }
 
   /**
@@ -114,7 +60,7 @@ export class Orders {
   }
 
   async #deploy(wish: DeployWish & { digest: string }, by: string): Promise<DeploymentRow> {
-    const preview = await this.preview(wish);
+    const preview = await this.#previews.preview(wish);
     if (preview.digest !== wish.digest) {
       throw new MimeoError('preview-changed', 'The machines or their images have changed since the preview.');
     }
@@ -135,7 +81,7 @@ export class Orders {
     return this.#oneAfterTheOther(async () => {
       checkImageName(wish.image);
       const host = await this.#directory.find(wish.host);
-      this.#demandIdle(host);
+      this.#previews.demandIdle(host);
       const name = host.name ?? host.macs[0] ?? host.id;
       const machine = { hostId: host.id, name, image: wish.image, version: null };
       return this.#open('capture', [machine], { ...wish, by });
@@ -162,22 +108,13 @@ export class Orders {
           `${task.host_name}: only a failed or cancelled task can be retried.`,
         );
       }
-      this.#demandIdle(await this.#directory.get(task.host_id));
+      this.#previews.demandIdle(await this.#directory.get(task.host_id));
       const at = this.#clock.now();
       await this.#board.extend(task.deployment_id, at + DEFAULT_HOURS * HOUR_MS);
       await this.#images.hold(task);
       await this.#board.apply(task.id, { type: 'retry', at });
       return this.#board.get(task.id);
     });
-  }
-
-  /**
-   * Whether this host could be given this image, before anything is written down.
-   *
-   * @throws MimeoError with the reason why not
-   */
-  async demand(host: HostRow, name: string, image: string): Promise<void> {
-    await this.#machine({ ...host, name }, image, await this.#store.list());
   }
 
   /** Two orders at the same time must not both find a host idle. */
@@ -204,57 +141,6 @@ export class Orders {
 
   async deployments(limit: number): Promise<DeploymentRow[]> {
     return this.#tasks.deployments(limit);
-  }
-
-  async #resolve(
-    target: string,
-    hosts: readonly HostRow[],
-    refused: { target: string; message: string; next: string }[],
-  ): Promise<readonly HostRow[]> {
-    if (target.toLowerCase() === 'all') return hosts.filter((host) => host.known === 1);
-    const lab = hosts.filter((host) => host.known === 1 && host.lab?.toLowerCase() === target.toLowerCase());
-    if (lab.length > 0) return lab;
-    try {
-      return [await this.#directory.find(target)];
-    } catch (error) {
-      const { message, next } = toMimeoError(error);
-      refused.push({ target, message: message.replace('no host', 'no lab or host'), next });
-      return [];
-    }
-  }
-
-  async #machine(
-    host: HostRow,
-    wished: string | undefined,
-    images: readonly ImageSummary[],
-  ): Promise<PreviewedMachine> {
-    if (host.name === null) throw new MimeoError('host-unnamed', 'This machine has no name.');
-    if (host.conflict !== null) throw new MimeoError('host-ambiguous', host.conflict);
-    this.#demandIdle(host);
-    const reference = wished ?? host.image;
-    if (reference === null) throw new MimeoError('image-unassigned', `No image is assigned to ${host.name}.`);
-    const image = newest(reference, images);
-    const { layout } = await this.#images.decoded(image.name, image.version);
-    demandDisk(host, layout);
-    await this.#registry.check(fieldsOf(host, { ...image, image: image.name, name: host.name }));
-    return {
-      hostId: host.id,
-      name: host.name,
-      lab: host.lab,
-      mac: host.macs[0] ?? '',
-      image: image.name,
-      version: image.version,
-      disk: diskWords(host),
-    };
-  }
-
-  #demandIdle(host: HostRow): void {
-    const open = this.#board.ofHost(host.id);
-    if (open === null) return;
-    throw new MimeoError(
-      'host-busy',
-      `${open.host_name} already has an open task (${open.id}: ${open.state.kind} ${open.image}, ${open.state.status}).`,
-    );
   }
 
   async #open(
@@ -294,20 +180,4 @@ export class Orders {
     });
     return deployment;
   }
-}
-
-/** The image version that a reference means. */
-function newest(reference: string, images: readonly ImageSummary[]): ImageSummary {
-  const { name, version } = parseImageReference(reference);
-  const versions = images.filter((image) => image.name.toLowerCase() === name.toLowerCase());
-  const image =
-    version === null
-      ? versions.reduce<ImageSummary | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined)
-      : versions.find((one) => one.version === version);
-  if (image) return image;
-  const there = [...new Set(images.map((one) => one.name))].join(', ');
-  throw new MimeoError(
-    'image-missing',
-    `There is no image ${reference}${there ? `; there are: ${there}` : ' yet'}.`,
-  );
 }

@@ -6,6 +6,7 @@ import { imageNameFault } from '../image/index.ts';
 import type { AnswerCheck, AnswerReply, AnswerRequest, AskOrder } from '../protocol/index.ts';
 import type { Store } from '../store/index.ts';
 import type { AgentSessions } from './agent-sessions.ts';
+import type { DeployPreviews } from './deploy-previews.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import type { ManifestWatch } from './manifest-watch.ts';
@@ -24,6 +25,7 @@ export class ScreenQuestion {
   readonly #sessions: AgentSessions;
   readonly #manifest: ManifestWatch;
   readonly #orders: Orders;
+  readonly #previews: DeployPreviews;
   readonly #board: TaskBoard;
   readonly #secrets: SecretRepository;
   readonly #hub: EventHub;
@@ -35,6 +37,7 @@ export class ScreenQuestion {
     sessions: AgentSessions;
     manifest: ManifestWatch;
     orders: Orders;
+    previews: DeployPreviews;
     board: TaskBoard;
     secrets: SecretRepository;
     hub: EventHub;
@@ -45,6 +48,7 @@ export class ScreenQuestion {
     this.#sessions = ports.sessions;
     this.#manifest = ports.manifest;
     this.#orders = ports.orders;
+    this.#previews = ports.previews;
     this.#board = ports.board;
     this.#secrets = ports.secrets;
     this.#hub = ports.hub;
@@ -130,10 +134,10 @@ export class ScreenQuestion {
   }
 
   async #deploy(host: HostRow, name: string, image: string): Promise<void> {
-    await this.#orders.demand(host, name, image);
+    await this.#previews.demand(host, name, image);
     await this.#manifest.put({ mac: host.macs[0] ?? '', name, image, lab: host.lab });
     const wish = { targets: [host.id], image };
-    const { digest } = await this.#orders.preview(wish);
+    const { digest } = await this.#previews.preview(wish);
     await this.#orders.deploy({ ...wish, digest }, 'the code at its screen');
     await this.#hub.publish('host', {
       kind: 'named',

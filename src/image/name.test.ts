@@ -63,7 +63,8 @@ test('a reference is a name with or without a version', () => {
   }
   fc.assert(
     fc.property(
-      fc.stringMatching(/^[a-z][a-z0-9.-]{0,20}x$/),
+      // Ends in z, which no name of a device does (aux, nul, com1 …), and a dot would start an extension of one.
+      fc.stringMatching(/^[a-z][a-z0-9-]{0,20}z$/),
       fc.option(fc.integer({ min: 1, max: 999_999_999 })),
       (name, version) => {
         assert.deepEqual(parseImageReference(formatImageReference(name, version)), { name, version });

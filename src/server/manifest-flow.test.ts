@@ -12,7 +12,7 @@ interface Share {
   readonly server: TestServer;
   readonly path: string;
   /** Saves the manifest and waits until the server has read it. */
-  save(text: string): Promise<void>;
+  readonly save: (text: string) => Promise<void>;
 }
 
 async function share(t: TestContext): Promise<Share> {

@@ -76,6 +76,8 @@ export class MimeoServer {
     const httpBase = `http://${this.#card.address}:${httpPort}`;
     const bootFolder = this.#options.bootEnvironment ?? join(data, 'boot-environment');
     const extraAliases = await readBootEnvironment(bootFolder);
+    // Read while we are root: the checkout may lie in a home that nobody else can enter.
+    const version = await ownVersion();
     const account = await prepareUser(data);
     await this.#openNetboot(httpBase, bootFolder, signal);
     dropRoot(account);
@@ -107,7 +109,7 @@ export class MimeoServer {
     await this.#startServices(services);
     this.#sweepStore(store, services);
     const facts: ServerFacts = {
-      version: await ownVersion(),
+      version,
       startedAt: systemClock.now(),
       interface: this.#card.name,
       address: this.#card.address,

@@ -66,7 +66,10 @@ test('two orders at the same instant: one is taken, the other told why not', asy
   const server = await serverWithOneHost(t);
   const wish = await digest(server);
   const answers = await Promise.all([1, 2, 3].map(() => server.api('POST', '/api/v1/deployments', wish)));
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409]);
+  assert.deepEqual(
+    answers.map(({ status }) => status).sort((a, b) => a - b),
+    [201, 409, 409],
+  );
   assert.equal(server.services.board.open().length, 1);
 });
 

@@ -41,6 +41,8 @@ async function search(card: NetworkCard, signal: AbortSignal): Promise<SiteDhcp>
           : `${others.map(describe).join(', ')}: hosts may follow it instead of Mimeo. Switch its network boot off.`,
     };
   } catch (error) {
+    // Ctrl-C while it was looked for.
+    if (signal.aborted) return { servers: [], warning: null };
     const { message, next } = toMimeoError(error);
     return { servers: [], warning: `The site's DHCP server could not be looked for: ${message} ${next}` };
   }

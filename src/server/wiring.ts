@@ -7,6 +7,7 @@ import {
   AgentSessions,
   AgentWork,
   Captures,
+  DeployPreviews,
   EventHub,
   HostBoot,
   HostDirectory,
@@ -68,7 +69,8 @@ export function wireServices(options: WiringOptions): Services {
   const sessions = new AgentSessions({ secrets, directory, board, hub, clock, indexKeys: [indexKey] });
   const share = join(data, 'share');
   const registry = new RegistryFiles(join(share, 'registry'));
-  const orders = new Orders({ tasks, board, directory, images, registry, store, hub, clock });
+  const previews = new DeployPreviews({ board, directory, images, registry, store });
+  const orders = new Orders({ tasks, board, directory, images, previews, hub, clock });
   const manifest = new ManifestWatch({
     path: join(share, 'manifest.csv'),
     manifest: new ManifestRepository(db),
@@ -82,6 +84,7 @@ export function wireServices(options: WiringOptions): Services {
     sessions,
     manifest,
     orders,
+    previews,
     board,
     secrets,
     hub,
@@ -105,6 +108,7 @@ export function wireServices(options: WiringOptions): Services {
     images,
     manifest,
     orders,
+    previews,
     question,
     savedTables: new SavedTables(join(data, 'saved-tables')),
     sessions,

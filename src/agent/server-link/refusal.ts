@@ -1,4 +1,5 @@
-import { type ErrorCode, errorTable, MimeoError } from '../../errors.ts';
+import { errorTable } from '../../error-table.ts';
+import { type ErrorCode, MimeoError } from '../../errors.ts';
 import { problemSchema } from '../../protocol/index.ts';
 import type { HttpReply } from './connection.ts';
 

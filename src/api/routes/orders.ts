@@ -23,7 +23,7 @@ const idParams = z.object({ id: z.string() });
 /** Deployments, captures and their tasks: everything that makes a host write or read a disk. */
 export function orderRoutes(
   instance: FastifyInstance,
-  { orders, board, access }: Pick<Services, 'orders' | 'board' | 'access'>,
+  { orders, previews, board, access }: Pick<Services, 'orders' | 'previews' | 'board' | 'access'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const view = async (deployment: DeploymentRow): Promise<DeploymentView> =>
@@ -33,7 +33,7 @@ export function orderRoutes(
     '/api/v1/deployments/preview',
     { schema: { body: deployRequestSchema, response: { 200: previewSchema } } },
     async (request) => {
-      const { machines, refused, digest } = await orders.preview(request.body);
+      const { machines, refused, digest } = await previews.preview(request.body);
       return { machines: [...machines], refused: [...refused], digest };
     },
   );

@@ -1,0 +1,271 @@
+/**
+ * The one table of what can go wrong. Each row: what the person should do next, and whether trying the
+ * same thing again may help (`transient`) or not (`permanent`). What happened, and where, is the message
+ * of the error itself. Keep the rows sorted by code.
+ */
+export const errorTable = {
+  'agent-protocol': {
+    kind: 'permanent',
+    next: 'Restart the host so that it loads the boot environment of this server; rebuild that if it comes again.',
+  },
+  'agent-token': {
+    kind: 'transient',
+    next: 'The agent says hello again by itself; if it goes on, restart the host.',
+  },
+  'boot-environment-missing': {
+    kind: 'permanent',
+    next: 'Start it with `npm start`, which builds the boot environment, or name another with --boot-environment.',
+  },
+  'bootenv-build': {
+    kind: 'permanent',
+    next: 'This release of Mimeo does not fit the packages of its mirror. Please report it with the log.',
+  },
+  'capture-ended': { kind: 'permanent', next: 'Start the capture again.' },
+  'chunk-damaged': {
+    kind: 'permanent',
+    next: 'The store sets a damaged chunk aside; capture the image again, or put the chunk back from another copy of the store.',
+  },
+  'chunk-missing': {
+    kind: 'permanent',
+    next: 'Capture the image again, or put the chunk back from another copy of the store.',
+  },
+  'code-missing': {
+    kind: 'permanent',
+    next: 'Make one on the server with `mimeo code`.',
+  },
+  'code-wrong': {
+    kind: 'permanent',
+    next: 'Type the code that `mimeo code` printed; make a new one if its tries are used up.',
+  },
+  'command-failed': { kind: 'permanent', next: 'Read the output of the command above; it names the cause.' },
+  'confirmation-needed': {
+    kind: 'permanent',
+    next: 'Look at it with --dry-run; then give the same command with --yes.',
+  },
+  'database-newer': {
+    kind: 'permanent',
+    next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
+  },
+  'deployment-missing': {
+    kind: 'permanent',
+    next: 'Choose one of those that `mimeo deployment list` shows.',
+  },
+  'disk-busy': { kind: 'permanent', next: 'Unmount it or end the program that uses it, then try again.' },
+  'disk-dynamic': {
+    kind: 'permanent',
+    next: "Convert the master's disk to a basic disk (Windows does that to an empty one only), and capture it again.",
+  },
+  'disk-failed': {
+    kind: 'permanent',
+    next: 'Check the cable and the health of the disk (SMART); replace it if this comes again.',
+  },
+  'disk-lies': {
+    kind: 'permanent',
+    next: 'Replace this disk, or its cable or memory: it does not keep what is written to it.',
+  },
+  'disk-too-small': {
+    kind: 'permanent',
+    next: 'Choose a larger disk, or capture the master from a smaller partition.',
+  },
+  'host-active': {
+    kind: 'transient',
+    next: 'The agent asks again by itself. If it goes on, two machines say that they are this host: look at both.',
+  },
+  'host-ambiguous': {
+    kind: 'permanent',
+    next: 'Say the name of the host, or its id from `mimeo host list`.',
+  },
+  'host-busy': {
+    kind: 'permanent',
+    next: 'Wait for its task to end, or cancel it with `mimeo task cancel`.',
+  },
+  'host-missing': {
+    kind: 'permanent',
+    next: 'Look at `mimeo host list`, or add the machine to the manifest.',
+  },
+  'host-unnamed': {
+    kind: 'permanent',
+    next: 'Give it a name: add its MAC to manifest.csv, or answer the question at its screen.',
+  },
+  'image-missing': { kind: 'permanent', next: 'Choose one of the images that `mimeo image list` shows.' },
+  'image-name': {
+    kind: 'permanent',
+    next: 'Use letters (a-z), digits, dot, dash and underscore, at most 64 characters; a version follows as `name@3`.',
+  },
+  'image-unassigned': {
+    kind: 'permanent',
+    next: 'Name one with `--image`, or add it to the manifest row of this machine.',
+  },
+  'index-damaged': {
+    kind: 'permanent',
+    next: 'Restore this file of the store from a backup, or capture the image again.',
+  },
+  'index-untrusted': {
+    kind: 'permanent',
+    next: 'Only deploy images of a server you trust; add its public key to the trusted keys if it is one.',
+  },
+  internal: { kind: 'permanent', next: 'This is a fault in Mimeo. Please report it with the log.' },
+  'inventory-empty': {
+    kind: 'permanent',
+    next: 'The boot environment has no driver for its network card; report the PCI id that its screen shows.',
+  },
+  'manifest-row-refused': {
+    kind: 'permanent',
+    next: 'Correct the manifest in the share, or answer with another name; then try again.',
+  },
+  'mirror-unreachable': {
+    kind: 'transient',
+    next: 'Check the network and the mirror in /etc/apt (or the one given with --mirror), then try again.',
+  },
+  'mount-read-only': {
+    kind: 'permanent',
+    next: 'Deploy the host again; if it stays, check and capture the master again.',
+  },
+  'name-taken': {
+    kind: 'permanent',
+    next: 'Choose another name.',
+  },
+  'netboot-address-missing': {
+    kind: 'permanent',
+    next: 'Compare the configured address with "ip -4 address", and start Mimeo again.',
+  },
+  'netboot-port-forbidden': {
+    kind: 'permanent',
+    next: 'Start Mimeo as root, or give it the capability CAP_NET_BIND_SERVICE.',
+  },
+  'netboot-port-taken': { kind: 'permanent', next: 'Stop the program that holds the port.' },
+  'netboot-text': {
+    kind: 'permanent',
+    next: 'Correct the value in the configuration; boot scripts take plain printable text only.',
+  },
+  'network-card': {
+    kind: 'permanent',
+    next: 'Name the card with --interface, or give the machine an address on that network.',
+  },
+  'no-debian-keyring': {
+    kind: 'permanent',
+    next: 'Install the package debian-archive-keyring (apt install debian-archive-keyring), then try again.',
+  },
+  'no-debian-mirror': {
+    kind: 'permanent',
+    next: 'Name a Debian mirror with --mirror, as in --mirror http://MIRROR/debian.',
+  },
+  'no-disk': {
+    kind: 'permanent',
+    next: 'Check that the disk is enabled in the firmware setup (RAID and VMD modes hide disks), or name another.',
+  },
+  'not-allowed': {
+    kind: 'permanent',
+    next: 'A host may only ask for what belongs to its own task.',
+  },
+  'not-confirmed': {
+    kind: 'permanent',
+    next: 'Nothing was ordered. Give the command again when you are sure.',
+  },
+  'not-signed-in': {
+    kind: 'permanent',
+    next: 'Run `mimeo login` with the one-time code, or use the command on the server itself.',
+  },
+  'not-understood': { kind: 'permanent', next: 'See: mimeo --help' },
+  'nothing-to-deploy': {
+    kind: 'permanent',
+    next: 'See `mimeo host list` for the machines and labs there are.',
+  },
+  'personalise-ambiguous': {
+    kind: 'permanent',
+    next: 'Rename or remove one of the two on the master, and capture it again.',
+  },
+  'personalise-not-written': {
+    kind: 'permanent',
+    next: 'Deploy the host again; if it stays, check its disk, and capture the master again.',
+  },
+  'personalise-order': {
+    kind: 'permanent',
+    next: 'Correct what the message names, then retry the deployment.',
+  },
+  'port-taken': {
+    kind: 'permanent',
+    next: 'Stop the program that uses it, or choose another port with --http-port.',
+  },
+  'preview-changed': {
+    kind: 'permanent',
+    next: 'Look at the new preview and order again.',
+  },
+  'registry-file-invalid': {
+    kind: 'permanent',
+    next: 'Correct the .reg file in the share at the place named above, then retry the deployment.',
+  },
+  'request-invalid': {
+    kind: 'permanent',
+    next: 'Correct the request; the message names the field.',
+  },
+  'rights-missing': {
+    kind: 'permanent',
+    next: 'Start it as root, or with sudo.',
+  },
+  'sector-size-differs': {
+    kind: 'permanent',
+    next: 'Use a disk with the same sector size, or an image made from such a disk.',
+  },
+  'server-refused': {
+    kind: 'permanent',
+    next: "Read the server's words above; `mimeo status` shows what it knows of this host.",
+  },
+  'server-reply': {
+    kind: 'permanent',
+    next: 'The boot environment and the server are of different versions. Build the boot environment again and restart the host.',
+  },
+  'server-unreachable': {
+    kind: 'transient',
+    next: 'Check that the server runs and that the cable and the switch are in order; the agent keeps trying.',
+  },
+  'store-failed': {
+    kind: 'transient',
+    next: 'Look at the disk that holds the data folder (cable, health, mount), then try again.',
+  },
+  'store-full': {
+    kind: 'transient',
+    next: 'Free space on the disk that holds the data folder or move the folder to a larger one, then try again.',
+  },
+  'store-locked': {
+    kind: 'permanent',
+    next: 'Stop the other Mimeo server, or give this one a data folder of its own.',
+  },
+  'sysprep-inf-invalid': {
+    kind: 'permanent',
+    next: 'Save sysprep.inf on the master as ANSI or Unicode (UTF-16) text, and capture it again.',
+  },
+  'table-unreadable': {
+    kind: 'permanent',
+    next: 'Check the disk; Mimeo images disks with an MBR or a GPT partition table.',
+  },
+  'table-unwritable': {
+    kind: 'permanent',
+    next: 'Move or remove the partition named above on the master with a partition editor, and capture it again.',
+  },
+  'task-missing': {
+    kind: 'permanent',
+    next: 'Look at `mimeo status`.',
+  },
+  'task-not-open': {
+    kind: 'permanent',
+    next: 'Nothing is to do; `mimeo status` shows how it ended.',
+  },
+  'too-many-unknown': {
+    kind: 'permanent',
+    next: 'Find out who floods the network with made-up machines, then restart the server.',
+  },
+  'volume-damaged': {
+    kind: 'permanent',
+    next: 'Start the master once, run chkdsk /f on the volume, shut it down and capture again.',
+  },
+  'volume-dirty': {
+    kind: 'permanent',
+    next: 'Start the master once, run chkdsk /f on the volume, shut it down with "shutdown /s /f /t 0" and capture again.',
+  },
+  'volume-hibernated': {
+    kind: 'permanent',
+    next: 'Start the master, run "powercfg /h off", shut it down with "shutdown /s /f /t 0" and capture again.',
+  },
+  'which-disk': { kind: 'permanent', next: 'Say which disk is meant, by its device, serial number or size.' },
+} as const satisfies Record<string, { kind: 'permanent' | 'transient'; next: string }>;
