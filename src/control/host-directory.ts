@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
-import type { HostRepository, HostRow } from '../db/index.ts';
+import type { HostRepository, HostRow, HostValues } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
-import { type Identity, type Inventory, matchHost, parseMac } from '../fleet/index.ts';
+import { type Inventory, matchHost, type Sight } from '../fleet/index.ts';
 import type { EventHub } from './event-hub.ts';
 import { newId } from './random.ts';
 
@@ -15,19 +15,30 @@ export interface FirstSight {
   readonly serial: string | null;
 }
 
-type Sight = Pick<Inventory, 'uuid' | 'serial'> & { readonly macs: readonly { readonly mac: string }[] };
+/** Told that the record `from` is part of the host `into` now; its tasks have moved in the database. */
+export type MergeListener = (from: string, into: string) => Promise<void>;
+
+/** What became of a sighting. */
+interface Recognised {
+  readonly hostId: string;
+  readonly merged: readonly string[];
+  /** To be told when it is written: what happened, and whether it is a worry. */
+  readonly news: { readonly kind: 'hello' | 'conflict'; readonly words: string } | null;
+}
 
 /** Who is who: every host the server has met or been told of. */
 export class HostDirectory {
   readonly #hosts: HostRepository;
   readonly #hub: EventHub;
   readonly #clock: Clock;
+  readonly #onMerged: MergeListener;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(ports: { hosts: HostRepository; hub: EventHub; clock: Clock }) {
+  constructor(ports: { hosts: HostRepository; hub: EventHub; clock: Clock; onMerged: MergeListener }) {
     this.#hosts = ports.hosts;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
+    this.#onMerged = ports.onMerged;
   }
 
   async all(): Promise<HostRow[]> {
@@ -46,20 +57,12 @@ export class HostDirectory {
    * @throws MimeoError `host-missing`; `host-ambiguous` when a MAC has been seen on several
    */
   async find(reference: string): Promise<HostRow> {
-    const hosts = await this.#hosts.all();
-    const lower = reference.toLowerCase();
-    const mac = parseMac(reference);
-    const found = hosts.filter(
-      (host) =>
-        host.id === lower || host.name?.toLowerCase() === lower || (mac !== null && host.macs.includes(mac)),
-    );
-    const [host] = found;
-    if (host === undefined) throw unknownHost(reference, hosts);
-    if (found.length > 1) {
-      const names = found.map((one) => one.name ?? one.id).join(', ');
-      throw new MimeoError('host-ambiguous', `${reference} has been seen on several hosts: ${names}.`);
-    }
-    return host;
+    const [id, ...others] = await this.#hosts.idsByReference(reference);
+    if (id === undefined) throw unknownHost(reference, await this.#hosts.namesLike(reference.slice(0, 3)));
+    if (others.length === 0) return this.get(id);
+    const all = await Promise.all([id, ...others].map((one) => this.get(one)));
+    const names = all.map((one) => one.name ?? one.id).join(', ');
+    throw new MimeoError('host-ambiguous', `${reference} has been seen on several hosts: ${names}.`);
   }
 
   /** The host with this MAC if exactly one has it. */
@@ -70,79 +73,119 @@ export class HostDirectory {
 
   /** A machine asks for its boot script: the host it is, made new when nobody knows it. */
   async meet(sight: FirstSight): Promise<HostRow> {
-    return this.#recognise({ uuid: sight.uuid, serial: sight.serial, macs: [{ mac: sight.mac }] }, sight.mac);
+    return this.#recognise({ uuid: sight.uuid, serial: sight.serial, macs: [{ mac: sight.mac }] }, null);
   }
 
   /** An agent said hello with everything it knows of its machine. */
   async meetAgent(inventory: Inventory): Promise<HostRow> {
-    const booted = inventory.macs.find((card) => card.booted) ?? inventory.macs[0];
-    if (booted === undefined) throw new MimeoError('inventory-empty', 'The agent named no network card.');
-    const host = await this.#recognise(inventory, booted.mac);
-    const at = this.#clock.now();
-    await this.#hosts.update(host.id, {
-      uuid: inventory.uuid ?? host.uuid,
-      serial: inventory.serial ?? host.serial,
-      inventory: JSON.stringify(inventory),
-    });
-    for (const card of inventory.macs) {
-      if (card.mac !== booted.mac) await this.#hosts.addMac(host.id, card.mac, at);
-    }
-    // Last, so that the card it boots over is the newest and shown first.
-    await this.#hosts.addMac(host.id, booted.mac, at + 1);
-    return this.get(host.id);
+    const { uuid, serial } = inventory;
+    const macs = inventory.macs.toSorted((a, b) => Number(b.booted) - Number(a.booted));
+    if (macs.length === 0) throw new MimeoError('inventory-empty', 'The agent named no network card.');
+    return this.#recognise({ uuid, serial, macs }, inventory);
   }
 
-  async update(id: string, values: Parameters<HostRepository['update']>[1]): Promise<void> {
+  async update(id: string, values: HostValues): Promise<void> {
     await this.#hosts.update(id, values);
   }
 
   /** One machine after the other: two questions of one new machine must not make two hosts. */
-  #recognise(sight: Sight, mac: string): Promise<HostRow> {
-    const recognised = this.#queue.then(() => this.#identify(sight, mac));
+  #recognise(sight: Sight, inventory: Inventory | null): Promise<HostRow> {
+    const recognised = this.#queue.then(async () => {
+      const { hostId, merged, news } = await this.#hosts.atomically(async (hosts) => {
+        const found = await this.#identify(hosts, sight);
+        await this.#note(hosts, found.hostId, sight, inventory);
+        return { ...found, merged: [...found.merged, ...(await hosts.claimRows(found.hostId))] };
+      });
+      for (const id of merged) {
+        await this.#onMerged(id, hostId);
+        const words = 'Another record was found to be this computer, and became part of it.';
+        await this.#hub.publish('host', { kind: 'named', level: 'info', hostId, words });
+      }
+      if (news !== null) {
+        const level = news.kind === 'conflict' ? 'warning' : 'info';
+        await this.#hub.publish('host', { ...news, level, hostId });
+      }
+      return this.get(hostId);
+    });
     this.#queue = recognised.catch(() => undefined);
     return recognised;
   }
 
-  async #identify(sight: Sight, mac: string): Promise<HostRow> {
-    const at = this.#clock.now();
-    const known = await this.#hosts.all();
-    const match = matchHost(sight, known satisfies Identity[]);
+  async #identify(hosts: HostRepository, sight: Sight): Promise<Recognised> {
+    const macs = sight.macs.map(({ mac }) => mac);
+    const found = await hosts.candidates({ uuid: sight.uuid, serial: sight.serial, macs });
+    const settled = found.hosts.filter((host) => host.conflict === null);
+    const match = matchHost(sight, settled, found.shared);
+    // A record made when this machine was in doubt before.
+    const doubtful = found.hosts.filter(
+      (host) => host.conflict !== null && matchHost(sight, [host]).kind === 'known',
+    );
+    const [first, ...more] = doubtful.map((host) => host.id);
     if (match.kind === 'known') {
-      await this.#hosts.update(match.hostId, { last_seen: at, conflict: null });
-      await this.#hosts.addMac(match.hostId, mac, at);
-      return this.get(match.hostId);
+      const merged = await mergeAll(hosts, [...match.absorbs, ...doubtful.map(({ id }) => id)], match.hostId);
+      return { hostId: match.hostId, merged, news: null };
     }
     const conflict = match.kind === 'conflict' ? match.words : null;
-    if (conflict !== null) {
-      // The same doubtful machine comes back: it keeps the record it was given when the doubt arose.
-      const doubtful = known.find((host) => host.conflict !== null && host.macs.includes(mac));
-      if (doubtful) {
-        await this.#hosts.update(doubtful.id, { last_seen: at, conflict });
-        return this.get(doubtful.id);
-      }
+    if (first !== undefined) {
+      await hosts.update(first, { conflict });
+      return { hostId: first, merged: await mergeAll(hosts, more, first), news: null };
     }
-    if (known.filter((host) => host.known === 0).length >= MAX_UNKNOWN) {
+    const at = this.#clock.now();
+    if (!(await hosts.makeRoom(at, MAX_UNKNOWN))) {
       throw new MimeoError(
         'too-many-unknown',
         `More than ${MAX_UNKNOWN} unknown machines have asked to boot.`,
       );
     }
     const id = newId('h');
-    const { uuid, serial } = sight;
-    await this.#hosts.insert({ id, at, macs: [mac], uuid, serial, conflict, last_seen: at });
-    await this.#hub.publish('host', {
-      kind: conflict === null ? 'hello' : 'conflict',
-      level: conflict === null ? 'info' : 'warning',
-      hostId: id,
-      words: conflict ?? `A machine that nobody knows yet (${mac}) asked to boot.`,
+    await hosts.insert({ id, at, macs: [], conflict });
+    const news =
+      conflict === null
+        ? ({ kind: 'hello', words: `A machine that nobody knows yet (${macs[0]}) asked to boot.` } as const)
+        : ({ kind: 'conflict', words: conflict } as const);
+    return { hostId: id, merged: [], news };
+  }
+
+  /** Writes down what a host has shown of itself. What an agent says outweighs what the firmware said. */
+  async #note(hosts: HostRepository, id: string, sight: Sight, inventory: Inventory | null): Promise<void> {
+    const at = this.#clock.now();
+    const host = await hosts.get(id);
+    const firm = inventory !== null;
+    await hosts.update(id, {
+      last_seen: at,
+      uuid: firm ? (sight.uuid ?? host?.uuid ?? null) : (host?.uuid ?? sight.uuid),
+      serial: firm ? (sight.serial ?? host?.serial ?? null) : (host?.serial ?? sight.serial),
+      ...(firm ? { inventory: JSON.stringify(inventory) } : {}),
     });
-    return this.get(id);
+    const [booted, ...others] = sight.macs.map(({ mac }) => mac);
+    await hosts.addMacs(id, others, at);
+    // Later than the others, so that the card it boots over is shown first.
+    if (booted !== undefined) await hosts.addMacs(id, [booted], firm ? at + 1 : at);
   }
 }
 
-function unknownHost(reference: string, hosts: readonly HostRow[]): MimeoError {
-  const start = reference.slice(0, 3).toLowerCase();
-  const near = hosts.filter((host) => host.name?.toLowerCase().startsWith(start)).slice(0, 5);
-  const hint = near.length > 0 ? ` Did you mean ${near.map((host) => host.name).join(', ')}?` : '';
+/**
+ * Makes records part of a host, as far as that guesses nothing: two that the manifest means are two machines (a
+ * laptop on another's dock), and of two open orders nobody can say which one is meant.
+ *
+ * @returns those that became part of it
+ */
+async function mergeAll(
+  hosts: HostRepository,
+  records: readonly string[],
+  into: string,
+): Promise<readonly string[]> {
+  const merged: string[] = [];
+  for (const record of records) {
+    if ((await hosts.rowCount(record)) > 0 && (await hosts.rowCount(into)) > 0) continue;
+    if ((await hosts.isBusy(record)) && (await hosts.isBusy(into))) continue;
+    await hosts.merge(record, into);
+    merged.push(record);
+  }
+  return merged;
+}
+
+function unknownHost(reference: string, near: readonly string[]): MimeoError {
+  const hint = near.length > 0 ? ` Did you mean ${near.join(', ')}?` : '';
   return new MimeoError('host-missing', `There is no host ${reference}.${hint}`);
 }

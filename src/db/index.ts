@@ -1,7 +1,7 @@
 export { type Database, openDatabase } from './database.ts';
 export { EventRepository, type EventRow } from './events.ts';
-export { HostRepository, type HostRow } from './hosts.ts';
-export { ManifestRepository } from './manifest.ts';
+export { HostRepository, type HostRow, type HostValues } from './hosts.ts';
+export { type DoubledRow, ManifestRepository } from './manifest.ts';
 export { SecretRepository, type SessionRow } from './secrets.ts';
 export { SettingsRepository } from './settings.ts';
 export { type DeploymentRow, TaskRepository, type TaskRow } from './tasks.ts';

@@ -5,12 +5,16 @@ import { MimeoError } from '../errors.ts';
 const migrations: readonly string[] = [
   `
   CREATE TABLE hosts (
-    id TEXT PRIMARY KEY, uuid TEXT, serial TEXT, name TEXT COLLATE NOCASE, lab TEXT COLLATE NOCASE, image TEXT,
+    id TEXT PRIMARY KEY, uuid TEXT, serial TEXT, uuid_key TEXT, serial_key TEXT,
+    name TEXT COLLATE NOCASE, lab TEXT COLLATE NOCASE, image TEXT,
     known INTEGER NOT NULL DEFAULT 0, inventory TEXT, conflict TEXT,
     first_seen INTEGER NOT NULL, last_seen INTEGER, declined_at INTEGER, local_once INTEGER NOT NULL DEFAULT 0,
     last_image TEXT, last_version INTEGER, last_imaged_at INTEGER
   ) STRICT;
   CREATE INDEX hosts_name ON hosts (name);
+  CREATE INDEX hosts_uuid ON hosts (uuid_key);
+  CREATE INDEX hosts_serial ON hosts (serial_key);
+  CREATE INDEX hosts_known ON hosts (known, last_seen);
   CREATE TABLE host_macs (
     host_id TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, mac TEXT NOT NULL, seen_at INTEGER NOT NULL,
     PRIMARY KEY (host_id, mac)
@@ -47,7 +51,11 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE TABLE api_tokens (token_hash TEXT PRIMARY KEY, label TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
   CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE manifest_rows (mac TEXT PRIMARY KEY, name TEXT NOT NULL, image TEXT NOT NULL, lab TEXT) STRICT;
+  CREATE TABLE manifest_rows (
+    mac TEXT PRIMARY KEY, name TEXT NOT NULL, image TEXT NOT NULL, lab TEXT,
+    host_id TEXT NOT NULL REFERENCES hosts (id), place INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX manifest_rows_host ON manifest_rows (host_id);
   `,
 ];
 

@@ -12,7 +12,7 @@ export interface Tables {
   technician_codes: { code_hash: string; created_at: number; valid_until: number; tries_left: number };
   api_tokens: { token_hash: string; label: string; created_at: number };
   settings: { key: string; value: string };
-  manifest_rows: { mac: string; name: string; image: string; lab: string | null };
+  manifest_rows: ManifestRowTable;
 }
 
 interface AgentSessionTable {
@@ -41,6 +41,10 @@ interface HostTable {
   id: string;
   uuid: string | null;
   serial: string | null;
+  /** `uuid` as it is compared (see `uuidKey` of the fleet room); null when it tells nothing. */
+  uuid_key: string | null;
+  /** `serial` as it is compared; null when it tells nothing. */
+  serial_key: string | null;
   name: string | null;
   lab: string | null;
   /** The image that the manifest assigns. */
@@ -57,6 +61,17 @@ interface HostTable {
   last_image: string | null;
   last_version: number | null;
   last_imaged_at: number | null;
+}
+
+interface ManifestRowTable {
+  mac: string;
+  name: string;
+  image: string;
+  lab: string | null;
+  /** The host it means. Of several rows of one host the one with the lowest place is in force. */
+  host_id: string;
+  /** Where it stands in the file. */
+  place: number;
 }
 
 interface DeploymentTable {

@@ -20,7 +20,11 @@ function machine(uuid: string | null, serial: string | null, ...macs: string[]) 
 test('a host is known by UUID in either byte order, whatever card it booted from', () => {
   const known = [host('a', { uuid: UUID_A, serial: '5BR2K2J', macs: [MAC_1] }), host('b', { uuid: UUID_B })];
   for (const uuid of [UUID_A, UUID_A.toUpperCase(), `{${UUID_A}}`, swapUuid(UUID_A)]) {
-    assert.deepEqual(matchHost(machine(uuid, '5br2k2j', MAC_2), known), { kind: 'known', hostId: 'a' });
+    assert.deepEqual(matchHost(machine(uuid, '5br2k2j', MAC_2), known), {
+      kind: 'known',
+      hostId: 'a',
+      absorbs: [],
+    });
   }
 });
 
@@ -28,7 +32,7 @@ test('bogus UUIDs and serials are not looked at; the MAC decides', () => {
   const bogus = { uuid: '03000200-0400-0500-0006-000700080009', serial: 'To Be Filled By O.E.M.' };
   const known = [host('a', { ...bogus, macs: [MAC_1] }), host('b', { ...bogus, macs: [MAC_2] })];
   const found = matchHost(machine(bogus.uuid, bogus.serial, MAC_2), known);
-  assert.deepEqual(found, { kind: 'known', hostId: 'b' });
+  assert.deepEqual(found, { kind: 'known', hostId: 'b', absorbs: [] });
   assert.deepEqual(matchHost(machine(bogus.uuid, bogus.serial, '00:1e:4f:00:00:09'), known), {
     kind: 'unknown',
   });
@@ -36,7 +40,7 @@ test('bogus UUIDs and serials are not looked at; the MAC decides', () => {
 
 test('a host written in the manifest (a MAC and no more) is known by it', () => {
   const found = matchHost(machine(UUID_A, 'X1234', MAC_1), [host('m', { macs: [MAC_1.toUpperCase()] })]);
-  assert.deepEqual(found, { kind: 'known', hostId: 'm' });
+  assert.deepEqual(found, { kind: 'known', hostId: 'm', absorbs: [] });
 });
 
 test('a dock on another machine is not that machine', () => {
@@ -47,7 +51,11 @@ test('a dock on another machine is not that machine', () => {
 test('a batch of boards with one UUID: shared by two hosts it no longer counts, new to one it is a conflict', () => {
   const first = host('a', { uuid: UUID_A, macs: [MAC_1], name: 'PC01' });
   const second = host('b', { uuid: UUID_A, macs: [MAC_2], name: 'PC02' });
-  assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2), [first, second]), { kind: 'known', hostId: 'b' });
+  assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2), [first, second]), {
+    kind: 'known',
+    hostId: 'b',
+    absorbs: [],
+  });
   const third = machine(UUID_A, null, '00:1e:4f:00:00:03');
   assert.deepEqual(matchHost(third, [first, second]), { kind: 'unknown' });
   assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2), [first]), {
@@ -60,15 +68,55 @@ test('a batch of boards with one UUID: shared by two hosts it no longer counts, 
   ]);
 });
 
-test('two hosts that both fit are a conflict', () => {
-  const found = matchHost(machine(UUID_A, null, MAC_1), [
+test('two met hosts that both fit are a conflict', () => {
+  const found = matchHost(machine(UUID_A, '5BR2K2J', MAC_1), [
     host('a', { uuid: UUID_A }),
-    host('m', { macs: [MAC_1] }),
+    host('b', { serial: '5BR2K2J' }),
   ]);
   assert.deepEqual(found, {
     kind: 'conflict',
-    words: 'This machine matches several hosts: a, m.',
-    candidates: ['a', 'm'],
+    words: 'This machine matches several hosts: a, b.',
+    candidates: ['a', 'b'],
+  });
+});
+
+test('UUID and serial outrank records of a MAC that nobody has met; those are part of the host', () => {
+  const known = [
+    host('a', { uuid: UUID_A, serial: '5BR2K2J', macs: [MAC_1], met: true }),
+    host('m', { macs: [MAC_2], assigned: true }),
+  ];
+  assert.deepEqual(matchHost(machine(UUID_A, '5BR2K2J', MAC_2), known), {
+    kind: 'known',
+    hostId: 'a',
+    absorbs: ['m'],
+  });
+  const [first] = known;
+  assert.ok(first);
+  const neighbour = host('n', { macs: [MAC_2], met: true });
+  assert.deepEqual(matchHost(machine(UUID_A, '5BR2K2J', MAC_2), [first, neighbour]), {
+    kind: 'known',
+    hostId: 'a',
+    absorbs: [],
+  });
+});
+
+test('of several hosts that only have a MAC, most cards count, then the card that booted', () => {
+  const [one, two] = [
+    host('1', { macs: [MAC_1], met: true }),
+    host('2', { macs: [MAC_1, MAC_2], met: true }),
+  ];
+  const found = matchHost(machine(null, null, MAC_1, MAC_2), [one, two]);
+  assert.deepEqual(found, { kind: 'known', hostId: '2', absorbs: [] });
+  assert.equal(matchHost(machine(null, null, MAC_1), [one, two]).kind, 'conflict');
+  const lines = [
+    host('x', { macs: [MAC_1], assigned: true }),
+    host('y', { macs: [MAC_2], assigned: true }),
+    host('z', { macs: [MAC_2] }),
+  ];
+  assert.deepEqual(matchHost(machine(UUID_A, null, MAC_2, MAC_1), lines), {
+    kind: 'known',
+    hostId: 'y',
+    absorbs: ['z'],
   });
 });
 

@@ -3,10 +3,26 @@ import { serialKey, uuidKey } from './smbios.ts';
 import type { Host, Inventory } from './types.ts';
 
 /** What of a host is needed to recognise it. */
-export type Identity = Pick<Host, 'id' | 'uuid' | 'serial' | 'macs'> & { readonly name?: string | null };
+export type Identity = Pick<Host, 'id' | 'uuid' | 'serial' | 'macs'> & {
+  readonly name?: string | null;
+  /** An agent has told of it. */
+  readonly met?: boolean;
+  /** A line of the manifest means it. */
+  readonly assigned?: boolean;
+};
+
+/** What a machine tells of itself; the card it boots from comes first. */
+export type Sight = Pick<Inventory, 'uuid' | 'serial'> & {
+  readonly macs: readonly { readonly mac: string }[];
+};
 
 export type HostMatch =
-  | { readonly kind: 'known'; readonly hostId: string }
+  | {
+      readonly kind: 'known';
+      readonly hostId: string;
+      /** Records of a MAC and nothing more that are this machine's too: they belong into the host's record. */
+      readonly absorbs: readonly string[];
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'conflict'; readonly words: string; readonly candidates: readonly string[] };
 
@@ -17,7 +33,8 @@ export interface SharedIdentity {
   readonly hostIds: readonly string[];
 }
 
-type Verdict = 'same' | 'doubt' | 'other';
+/** `named`: UUID or serial say so. `carded`: only a MAC does, and nothing speaks against it. */
+type Verdict = 'named' | 'carded' | 'doubt' | 'other';
 
 /**
  * Finds which known host a machine is.
@@ -26,17 +43,24 @@ type Verdict = 'same' | 'doubt' | 'other';
  * known hosts). Two that agree make it the same host, and so does one if nothing speaks against it. A MAC alone
  * that is contradicted by UUID or serial is a dock or a moved card: another machine. A UUID or serial alone that is
  * contradicted (a batch with one UUID, a changed board) is a doubt, and a doubt is shown, never guessed.
+ *
+ * A host that UUID or serial name outranks all that only have one of its MACs. Of several that only have a MAC, the
+ * one with most of the machine's cards is meant, then the one with the card that booted.
+ *
+ * @param knownHosts all hosts, or at least all that have the machine's UUID, serial or one of its MACs
+ * @param shared UUIDs and serials of several hosts; needed when `knownHosts` are not all hosts
  */
 export function matchHost(
-  inventory: Pick<Inventory, 'uuid' | 'serial'> & { readonly macs: readonly { readonly mac: string }[] },
+  sight: Sight,
   knownHosts: readonly Identity[],
+  shared: readonly Pick<SharedIdentity, 'kind' | 'value'>[] = findSharedIdentities(knownHosts),
 ): HostMatch {
-  const shared = findSharedIdentities(knownHosts);
+  const untelling = new Set(shared.map(({ kind, value }) => `${kind} ${value}`));
   const telling = (kind: 'uuid' | 'serial', value: string | null): string | null =>
-    value !== null && shared.some((one) => one.kind === kind && one.value === value) ? null : value;
-  const uuid = telling('uuid', uuidKey(inventory.uuid));
-  const serial = telling('serial', serialKey(inventory.serial));
-  const macs = new Set(inventory.macs.map(({ mac }) => parseMac(mac)).filter((mac) => mac !== null));
+    value !== null && untelling.has(`${kind} ${value}`) ? null : value;
+  const uuid = telling('uuid', uuidKey(sight.uuid));
+  const serial = telling('serial', serialKey(sight.serial));
+  const macs = new Set(sight.macs.map(({ mac }) => parseMac(mac)).filter((mac) => mac !== null));
 
   const verdicts = new Map<Verdict, Identity[]>();
   for (const host of knownHosts) {
@@ -54,11 +78,13 @@ export function matchHost(
     const verdict = judge(agreeing, differing);
     verdicts.set(verdict, [...(verdicts.get(verdict) ?? []), host]);
   }
-  const same = verdicts.get('same') ?? [];
+  const named = verdicts.get('named') ?? [];
+  const carded = verdicts.get('carded') ?? [];
   const doubt = verdicts.get('doubt') ?? [];
-  const [first] = same;
-  if (first !== undefined && same.length === 1) return { kind: 'known', hostId: first.id };
-  if (same.length > 1) return conflict('This machine matches several hosts', same);
+  const [first] = named;
+  if (named.length > 1) return conflict('This machine matches several hosts', named);
+  if (first !== undefined) return known(first, carded.filter(isOnlyMac));
+  if (carded.length > 0) return matchByCards([...macs], carded);
   if (doubt.length > 0) {
     return conflict('This machine shares its UUID or serial number, but nothing else, with', doubt);
   }
@@ -85,11 +111,47 @@ export function findSharedIdentities(hosts: readonly Identity[]): SharedIdentity
     .map(({ kind, value, hostIds }) => ({ kind, value, hostIds: [...hostIds] }));
 }
 
+/** Whether nothing is known of a host but MACs: no agent has told of it, and neither did its firmware. */
+export function isOnlyMac(host: Identity): boolean {
+  return host.met !== true && uuidKey(host.uuid) === null && serialKey(host.serial) === null;
+}
+
 function judge(agreeing: readonly string[], differing: readonly string[]): Verdict {
-  if (agreeing.length >= 2) return 'same';
+  if (agreeing.length >= 2) return 'named';
   if (agreeing.length === 0) return 'other';
-  if (differing.length === 0) return 'same';
-  return agreeing[0] === 'mac' ? 'other' : 'doubt';
+  const onlyMac = agreeing[0] === 'mac';
+  if (differing.length === 0) return onlyMac ? 'carded' : 'named';
+  return onlyMac ? 'other' : 'doubt';
+}
+
+/** @param macs the machine's, the one it booted from first */
+function matchByCards(macs: readonly string[], hosts: readonly Identity[]): HostMatch {
+  // A record that nobody met and nobody assigned has nothing to say against one that somebody did.
+  const idle = hosts.filter((host) => isOnlyMac(host) && host.assigned !== true);
+  const serious = hosts.filter((host) => !idle.includes(host));
+  const ranked = (serious.length > 0 ? serious : idle)
+    .map((host) => {
+      const cards = new Set(host.macs.map(parseMac));
+      return {
+        host,
+        common: macs.filter((mac) => cards.has(mac)).length,
+        first: macs.findIndex((mac) => cards.has(mac)),
+      };
+    })
+    .sort((a, b) => b.common - a.common || a.first - b.first);
+  const [best, next] = ranked;
+  if (best === undefined) return { kind: 'unknown' };
+  if (serious.length > 0 && next?.common === best.common && next.first === best.first) {
+    return conflict('This machine matches several hosts', serious);
+  }
+  return known(
+    best.host,
+    idle.filter((host) => host !== best.host),
+  );
+}
+
+function known(host: Identity, absorbed: readonly Identity[]): HostMatch {
+  return { kind: 'known', hostId: host.id, absorbs: absorbed.map(({ id }) => id) };
 }
 
 function conflict(start: string, hosts: readonly Identity[]): HostMatch {

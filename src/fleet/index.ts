@@ -5,6 +5,7 @@ export {
   type Identity,
   matchHost,
   type SharedIdentity,
+  type Sight,
 } from './identity.ts';
 export { formatMac, type MacStyle, macStyleOf, parseMac } from './mac.ts';
 export type { ManifestForm } from './manifest/layout.ts';

@@ -52,7 +52,15 @@ export function wireServices(options: WiringOptions): Services {
   const tasks = new TaskRepository(db);
   const secrets = new SecretRepository(db);
   const hub = new EventHub({ events, clock });
-  const directory = new HostDirectory({ hosts, hub, clock });
+  const directory = new HostDirectory({
+    hosts,
+    hub,
+    clock,
+    onMerged: async (from, into) => {
+      const moved = board.open().filter((task) => task.host_id === from);
+      await board.add(moved.map((task) => ({ ...task, host_id: into })));
+    },
+  });
   const board: TaskBoard = new TaskBoard({
     tasks,
     hosts,
