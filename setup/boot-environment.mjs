@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import process from 'node:process';
 import { runInPlace } from './child.mjs';
 import { projectFolder } from './project.mjs';
@@ -17,12 +17,23 @@ const SERVER_ROOMS = new Set(['api', 'cli', 'control', 'db', 'server']);
 export function sourceHash(folder = projectFolder) {
   const source = join(folder, 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
+    .filter((path) => (path.endsWith('.ts') && !path.endsWith('.test.ts')) || isHostFile(source, path))
     .filter((path) => !SERVER_ROOMS.has(path.split('/')[0] ?? ''))
     .sort();
   const hash = createHash('sha256').update(readFileSync(join(folder, 'package-lock.json')));
   for (const path of files) hash.update(`\0${path}\0`).update(readFileSync(join(source, path)));
   return hash.digest('hex');
+}
+
+/**
+ * Whether it goes into the boot environment as it stands: its init and the scripts beside it.
+ *
+ * @param {string} path
+ */
+function isHostFile(path) {
+  return (
+    path.startsWith(join('bootenv', 'root') + sep) && statSync(join(projectFolder, 'src', path)).isFile()
+  );
 }
 
 /**
@@ -52,9 +63,10 @@ export const LAB_PLACES = {
  *
  * @param {string} node the pinned Node
  * @param {Places} places
+ * @param {string} [mirror] the Debian mirror to use instead of the machine's own
  * @returns {Promise<number>} 0, or the exit status of a build that was interrupted
  */
-export async function buildBootEnvironment(node, { folder, cache }) {
+export async function buildBootEnvironment(node, { folder, cache }, mirror) {
   const stampFile = `${folder}.sources`;
   const finished = existsSync(join(folder, 'bootenv.json'));
   const stamp = sourceHash();
@@ -67,7 +79,7 @@ export async function buildBootEnvironment(node, { folder, cache }) {
   mkdirSync(dirname(folder), { recursive: true });
   const start = Date.now();
   const builder = join(projectFolder, 'src', 'bootenv', 'main.ts');
-  const argv = [node, builder, '--folder', folder, '--cache', cache];
+  const argv = [node, builder, '--folder', folder, '--cache', cache, ...(mirror ? ['--mirror', mirror] : [])];
   const interrupted = interruptions();
   const status = await runInPlace(argv);
   if (interrupted()) return 130;

@@ -21,6 +21,7 @@ test('what can reach a host changes the hash; the server, the command and tests 
     first,
     write('src/agent/main.ts', '2'),
     write('src/errors.ts', ''),
+    write('src/bootenv/root/inner/usr/sbin/init', '#!/bin/sh'),
     write('package-lock.json', '{"a":1}'),
   ];
   assert.equal(new Set(hashes).size, hashes.length);

@@ -20,16 +20,16 @@ const COMMAND = '/usr/local/bin/mimeo';
 const LOWEST_PORT = 67;
 
 await launch(async () => {
-  const args = process.argv.slice(2);
+  const { args, mirror } = withoutMirror(process.argv.slice(2));
   const node = await prepare(['server', 'bootEnvironment']);
   const server = join(projectFolder, 'src', 'server', 'main.ts');
   if (args.includes('--help')) return await runInPlace([node, server, '--help']);
-  if (!mayOpenLowPorts()) return await startThroughSudo(args);
+  if (!mayOpenLowPorts()) return await startThroughSudo(process.argv.slice(2));
   const asked = dataArgument(args);
   const data = dataFolder(asked);
   // As the server makes it: other users have no business there.
   mkdirSync(data, { recursive: true, mode: 0o750 });
-  const interrupted = await buildBootEnvironment(node, placesOf(data));
+  const interrupted = await buildBootEnvironment(node, placesOf(data), mirror);
   if (interrupted !== 0) return interrupted;
   linkCommand();
   let stopped = false;
@@ -45,6 +45,21 @@ await launch(async () => {
   // A server that was told to stop and did is no failure, and npm has nothing to complain about.
   return stopped && status === 130 ? 0 : status;
 });
+
+/**
+ * `--mirror URL` is for the boot environment's builder; the server does not know it.
+ *
+ * @param {readonly string[]} argv
+ * @returns {{ args: string[], mirror: string | undefined }}
+ */
+function withoutMirror(argv) {
+  const at = argv.findIndex((arg) => arg === '--mirror' || arg.startsWith('--mirror='));
+  if (at < 0) return { args: [...argv], mirror: undefined };
+  const apart = argv[at] === '--mirror';
+  const mirror = apart ? argv[at + 1] : argv[at]?.slice('--mirror='.length);
+  if (!mirror) throw new SetupError('--mirror needs the address of a Debian mirror');
+  return { args: argv.toSpliced(at, apart ? 2 : 1), mirror };
+}
 
 /** Whether this process may serve DHCP and TFTP. */
 function mayOpenLowPorts() {

@@ -20,6 +20,7 @@ export const USAGE = `Usage: npm start -- [options]
   --interface NAME           the network card to serve (default: the one of the default route)
   --http-port PORT           web and API port (default: 8080)
   --boot-environment FOLDER  kernel and initramfs for hosts (default: built in the data folder)
+  --mirror URL               Debian mirror the boot environment is built from (default: this machine's own)
   --kernel-words "WORDS"     added to every host's kernel command line, such as mimeo.shell
   --help
 `;
