@@ -1,5 +1,8 @@
+import { listDisks, releaseDisk } from '../disk/index.ts';
+import { toMimeoError } from '../errors.ts';
 import { runAgent } from './agent.ts';
 import { openTerminal } from './console/terminal.ts';
+import { plain } from './console/words.ts';
 
 /** The agent on a real host, started by the boot environment's init. */
 async function main(): Promise<void> {
@@ -8,8 +11,9 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(new Error('SIGTERM')));
   process.once('SIGINT', () => stop.abort(new Error('SIGINT')));
-  const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
+  const log = (line: string): void => console.log(`${new Date().toISOString()} ${plain(line)}`);
   log(`agent of server ${MIMEO_SERVER}, started ${MIMEO_BOOT_SECONDS ?? '?'} s after the kernel`);
+  await releaseDisks(log);
   const terminals = [openTerminal('/dev/tty1', 'screen'), openTerminal('/dev/ttyS0', 'lines')];
   await runAgent(
     {
@@ -22,6 +26,16 @@ async function main(): Promise<void> {
     },
     stop.signal,
   );
+}
+
+/** What an agent before this one left when it died; a disk it left write-protected would not even be offered. */
+async function releaseDisks(log: (line: string) => void): Promise<void> {
+  try {
+    for (const { device } of await listDisks()) for (const words of await releaseDisk(device)) log(words);
+  } catch (thrown) {
+    // A task finds out by itself that a disk is in use; the machine has to come up in any case.
+    log(`not all of the disks could be released: ${toMimeoError(thrown).message}`);
+  }
 }
 
 await main();

@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
-import type { DiskLayout, PartitionLayout } from '../image/index.ts';
+import type { DiskLayout } from '../image/index.ts';
 import { flushDisk } from './flush.ts';
 import { type Disk, openDisk, readAt, writeAt } from './open-disk.ts';
 import { encodeLayout } from './table/encode-layout.ts';
 import type { Geometry } from './table/geometry.ts';
 import { readLayoutFrom } from './table/read-layout.ts';
+import { sameLayout } from './table/refuse-unwritable.ts';
 
 /**
  * Reads the partition table of a disk by its path.
@@ -31,7 +31,7 @@ export function readDiskLayout(disk: Disk): Promise<DiskLayout> {
 /**
  * Writes partition table and boot code, sector 0 last and on its own, and reads them back.
  *
- * @throws MimeoError `disk-lies` when the table does not read back as written
+ * @throws MimeoError `table-unwritable` before anything is written; `disk-lies` when the table does not read back as written
  */
 export async function writeLayout(disk: Disk, layout: DiskLayout, geometry?: Geometry): Promise<void> {
   const writes = encodeLayout(layout, geometry);
@@ -48,7 +48,7 @@ export async function writeLayout(disk: Disk, layout: DiskLayout, geometry?: Geo
       );
     }
   }
-  if (!isDeepStrictEqual(comparable(await readDiskLayout(disk)), comparable(layout))) {
+  if (!sameLayout(await readDiskLayout(disk), layout)) {
     throw new MimeoError('internal', `The partition table of ${disk.path} reads back as another layout.`);
   }
 }
@@ -59,28 +59,4 @@ export async function writeLayout(disk: Disk, layout: DiskLayout, geometry?: Geo
  */
 export async function announceLayout(disk: { path: string; isBlockDevice: boolean }): Promise<void> {
   if (disk.isBlockDevice) await run(['blockdev', '--rereadpt', disk.path], { allowStatus: [0, 1] });
-}
-
-function comparable(layout: DiskLayout): DiskLayout {
-  return {
-    ...layout,
-    diskId: layout.diskId.toUpperCase(),
-    bootCode: Buffer.from(layout.bootCode),
-    partitions: layout.partitions
-      .map((partition) => ({
-        ...partition,
-        type: partition.type.toUpperCase(),
-        gpt: upperCase(partition.gpt),
-      }))
-      .sort((a, b) => a.number - b.number),
-  };
-}
-
-function upperCase(gpt: PartitionLayout['gpt']): PartitionLayout['gpt'] {
-  if (gpt === null) return null;
-  return {
-    id: gpt.id.toUpperCase(),
-    name: gpt.name,
-    attributes: gpt.attributes.toUpperCase().padStart(16, '0'),
-  };
 }

@@ -46,31 +46,6 @@ export async function makeUnbootable(disk: Disk, saved: SavedTable | null): Prom
   }
 }
 
-/**
- * Puts a saved table back, the first sector last; only of use as long as no data was written over the old
- * partitions.
- *
- * @throws MimeoError `table-unreadable` when it comes from a disk of another size
- */
-export async function restoreSavedTable(disk: Disk, saved: SavedTable): Promise<void> {
-  if (saved.diskBytes !== disk.sizeBytes) {
-    throw new MimeoError(
-      'table-unreadable',
-      `The saved partition table is of a disk of ${saved.diskBytes} bytes, ${disk.path} has ${disk.sizeBytes}.`,
-    );
-  }
-  for (const { offset, bytes } of [...saved.pieces].sort((a, b) => b.offset - a.offset)) {
-    if (offset !== 0) {
-      await writeAt(disk, offset, bytes);
-      continue;
-    }
-    await writeAt(disk, disk.sectorBytes, bytes.subarray(disk.sectorBytes));
-    await disk.handle.datasync();
-    await writeAt(disk, 0, bytes.subarray(0, disk.sectorBytes));
-  }
-  await flushDisk(disk);
-}
-
 /** A readable table says where the first partition starts; without one the whole MiB goes. */
 async function headBytes(disk: Disk): Promise<number> {
   const least = LEAST_SECTORS * disk.sectorBytes;

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rmdir } from 'node:fs/promises';
+import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
+import { mounts } from './mounts.ts';
 import { type PartitionView, withPartition } from './partition-view.ts';
 
 /**
@@ -60,13 +61,6 @@ async function whileMounted<T>(
 
 /** How a folder is mounted, as the kernel says; null when nothing is mounted there. */
 export async function mountState(root: string): Promise<'ro' | 'rw' | null> {
-  for (const line of (await readFile('/proc/mounts', 'utf8')).split('\n')) {
-    const [, where, , options = ''] = line.split(' ');
-    // The kernel writes spaces and a few others as octal escapes.
-    const path = where?.replace(/\\([0-7]{3})/g, (_, octal: string) =>
-      String.fromCharCode(parseInt(octal, 8)),
-    );
-    if (path === root) return options.split(',').includes('ro') ? 'ro' : 'rw';
-  }
-  return null;
+  const mount = (await mounts()).find(({ folder }) => folder === root);
+  return mount === undefined ? null : mount.readOnly ? 'ro' : 'rw';
 }

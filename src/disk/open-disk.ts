@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
+import { loopsOver } from './loops.ts';
 
 /** An open whole disk, or a plain file that stands for one (512-byte sectors then). */
 export interface Disk extends AsyncDisposable {
@@ -15,7 +16,7 @@ export interface Disk extends AsyncDisposable {
 
 /**
  * Opens a whole disk. For writing a block device is claimed exclusively: nothing that is mounted or in use
- * otherwise can be overwritten.
+ * otherwise can be overwritten. A loop device over it claims nothing, and is looked for.
  *
  * @throws MimeoError `disk-busy` when it is in use, `disk-failed` when it cannot be opened.
  */
@@ -46,8 +47,13 @@ async function openHandle(path: string, mode: 'read' | 'write'): Promise<FileHan
     const plain = await open(path, constants.O_RDWR);
     if (!(await plain.stat()).isBlockDevice()) return plain;
     await plain.close();
+    const [loop] = await loopsOver(path);
+    if (loop !== undefined) {
+      throw new MimeoError('disk-busy', `${path} is in use: ${loop} shows a part of it.`);
+    }
     return await open(path, constants.O_RDWR | constants.O_EXCL);
   } catch (error) {
+    if (error instanceof MimeoError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EBUSY') throw new MimeoError('disk-busy', `${path} is in use.`, { cause: error });
     throw new MimeoError('disk-failed', `${path} could not be opened: ${String(error)}`, { cause: error });

@@ -2,6 +2,7 @@ import { MimeoError } from '../errors.ts';
 import type { ByteRun, DiskLayout, Filesystem, PartitionLayout } from '../image/index.ts';
 import { subtractRuns } from './byte-runs.ts';
 import { refuseUncleanExt } from './check-ext.ts';
+import { isDirtyFat } from './fat-state.ts';
 import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
 import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
 import { leftoverRuns } from './ntfs/leftovers.ts';
@@ -53,12 +54,13 @@ export async function readContent(
     const used = subtractRuns([{ start: 0, length: lengthBytes }], free);
     return { filesystem, label: await ntfsLabel(volume), used, warnings: [] };
   }
+  const unclean = await isDirtyFat(filesystem, head, read);
   const used = await withPartition(
     { disk: disk.path, sectorBytes: layout.sectorBytes, partition },
     { readOnly: true },
     (device) => usedRunsOf(device, filesystem, lengthBytes, signal),
   );
-  const notes = [note, used.note].filter((words) => words !== null);
+  const notes = [note, used.note, unclean ? UNCLEAN : null].filter((words) => words !== null);
   return {
     filesystem,
     label,
@@ -66,6 +68,10 @@ export async function readContent(
     warnings: notes.map((words) => `${sentenceStart(name)} ${words}.`),
   };
 }
+
+/** FAT has no journal that would have to be replayed: what is stored is what the master itself would find. */
+const UNCLEAN =
+  'was not unmounted cleanly: check it on the master (chkdsk, fsck) and capture again if files are missing';
 
 function sentenceStart(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -142,6 +142,35 @@ test('a disk without a table, or with an empty one, is refused', async (t) => {
   await assert.rejects(capture(), { code: 'table-unreadable', message: /without a partition/ });
 });
 
+test('a dynamic disk is refused, and a table that could not be written again', async (t) => {
+  const disk = await blankFile(join(await scratch(t), 'disk'), 48 * MIB);
+  const depot = new Depot();
+  const capture = () => captureDisk({ disk, name: 'xp', notes: '', sink: depot, signal: lives });
+  await run(['sfdisk', '--quiet', disk], { input: 'label: dos\nstart=63, type=42\n' });
+  await assert.rejects(capture(), { code: 'disk-dynamic', message: /is a dynamic disk of Windows/ });
+  const data = 'AF9B60A0-1431-4F62-BC68-3311714A69AD';
+  await run(['sfdisk', '--quiet', disk], { input: `label: gpt\ntype=${data}\n` });
+  await assert.rejects(capture(), { code: 'disk-dynamic' });
+  // Small GPTs may end before sector 34, ours never does.
+  const input = 'label: gpt\ntable-length: 4\nfirst-lba: 4\nstart=8, size=8\n';
+  await run(['sfdisk', '--quiet', disk], { input });
+  await assert.rejects(capture(), { code: 'table-unwritable', message: /^Partition 1 lies where the GPT/ });
+  assert.equal(depot.puts.length, 0);
+});
+
+test('a FAT volume that was not unmounted cleanly is captured with a word', async (t) => {
+  const folder = await scratch(t);
+  const disk = await blankFile(join(folder, 'disk'), 48 * MIB);
+  await run(['sfdisk', '--quiet', disk], { input: 'label: dos\nstart=2048, type=c\n' });
+  const volume = await blankFile(join(folder, 'volume'), 40 * MIB);
+  await run(['mkfs.fat', '-F', '32', '-s', '1', volume]);
+  await patch(volume, 65, Buffer.from([1]));
+  await patch(disk, MIB, await readFile(volume));
+  const { warnings } = await captureDisk({ disk, name: 'x', notes: '', sink: new Depot(), signal: lives });
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /^Partition 1 of .* was not unmounted cleanly: check it on the master/);
+});
+
 test('content that nobody knows is captured whole, BitLocker with a word', async (t) => {
   const disk = await blankFile(join(await scratch(t), 'disk'), 48 * MIB);
   await run(['sfdisk', '--quiet', disk], { input: 'label: gpt\nsize=4M\nsize=40M\n' });

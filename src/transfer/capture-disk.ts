@@ -1,4 +1,13 @@
-import { type Disk, isExtended, openDisk, readContent, readDiskLayout, withReadOnly } from '../disk/index.ts';
+import {
+  type Disk,
+  isExtended,
+  openDisk,
+  readContent,
+  readDiskLayout,
+  refuseDynamic,
+  refuseUnwritable,
+  withReadOnly,
+} from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import {
   chunkLength,
@@ -22,7 +31,7 @@ const GAP_END = 1_048_576;
  *
  * Memory: about 100 MiB, whatever the size of the disk.
  *
- * @throws MimeoError `table-unreadable`, `volume-dirty`, `volume-hibernated`, `volume-damaged`,
+ * @throws MimeoError `table-unreadable`, `table-unwritable`, `disk-dynamic`, `volume-dirty`, `volume-hibernated`, `volume-damaged`,
  * `disk-failed`, and what the sink throws. The signal's reason when aborted.
  */
 export async function captureDisk(options: CaptureOptions): Promise<Captured> {
@@ -35,6 +44,8 @@ export async function captureDisk(options: CaptureOptions): Promise<Captured> {
 async function captureOpenDisk(disk: Disk, options: CaptureOptions): Promise<Captured> {
   const { sink, signal, name, notes } = options;
   const layout = await readDiskLayout(disk);
+  refuseDynamic(layout, disk.path);
+  await refuseUnwritable(layout);
   const warnings: string[] = [];
   const plan = await planRegions(disk, layout, warnings, signal);
   const meter = new ProgressMeter(options.onProgress);

@@ -1,13 +1,11 @@
 import {
-  type Disk,
   encodeSavedTable,
   flushDisk,
   makeUnbootable,
   openDisk,
   readSavedTable,
   refuseUnfit,
-  restoreSavedTable,
-  type SavedTable,
+  refuseUnwritable,
 } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { DeployOptions, DeployReport } from './deploy-options.ts';
@@ -20,16 +18,16 @@ import { writeChunks } from './write-chunks.ts';
 const DEFAULT_IN_FLIGHT = 8;
 
 /**
- * Puts an image's data on a disk: saves the old partition table, makes the disk unbootable, finds what is
- * right already, fetches and writes the rest in the order of the disk, brings it to the disk and reads it
- * back. The disk has no partition table afterwards: growing and personalising come next, `finishDisk` last.
- * At whatever instant it is cut short, running it again continues. Cancelled before the first byte of data
- * is written, it puts the old table back.
+ * Puts an image's data on a disk: saves the old partition table, finds what is right already, fetches the
+ * rest, makes the disk unbootable when the first chunk is in hand, writes in the order of the disk, brings it
+ * to the disk and reads it back. The disk has no partition table afterwards: growing and personalising come
+ * next, `finishDisk` last. At whatever instant it is cut short, running it again continues; until `onTouch` is
+ * called not a byte of the disk has changed.
  *
  * Memory: about 4 MiB for each chunk in flight, whatever the size of the image.
  *
  * @throws MimeoError before anything is written: `disk-too-small`, `sector-size-differs`, `disk-busy`,
- * `index-damaged`, and what `saveTable` throws; later: `chunk-damaged`, `disk-failed`, `disk-lies`, and what
+ * `index-damaged`, `table-unwritable`, and what `saveTable` throws; later: `chunk-damaged`, `disk-failed`, `disk-lies`, and what
  * the source throws. The signal's reason when aborted.
  */
 export async function deployDisk(options: DeployOptions): Promise<DeployReport> {
@@ -39,6 +37,8 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   if (layout.diskBytes !== disk.sizeBytes) {
     throw new MimeoError('internal', `The layout was fitted to another disk than ${disk.path}.`);
   }
+  // A table that cannot be written must not be found out about when the old system is gone.
+  await refuseUnwritable(layout);
   const meter = new ProgressMeter(options.onProgress);
   const common = { disk, meter, signal, source, inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT };
   // Walking all places once refuses a wrong index before the first write.
@@ -46,16 +46,26 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   totalBytes(all());
 
   signal.throwIfAborted();
-  const saved = await disarm(disk, options.saveTable);
-  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index) }).catch(
-    async (error: unknown) => {
-      // Nothing but the table is gone yet: who cancels now gets the old system back.
-      if (saved !== null) await restoreSavedTable(disk, saved);
-      throw error;
-    },
-  );
+  const saved = await readSavedTable(disk);
+  if (saved !== null) await options.saveTable(encodeSavedTable(saved));
+  const wiped = saved?.pieces.map(({ offset, bytes }) => ({ offset, length: bytes.length })) ?? [];
+  // What the survey calls right must come from the disk, not from memory.
+  await flushDisk(disk);
+  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index), wiped });
+  let disarmed: Promise<void> | null = null;
+  const disarm = (): Promise<void> => {
+    disarmed ??= touch();
+    return disarmed;
+  };
+  const touch = async (): Promise<void> => {
+    signal.throwIfAborted();
+    options.onTouch?.();
+    await makeUnbootable(disk, saved);
+  };
   const rest = (): Iterable<TargetChunk> => without(all(), found);
-  const written = await writeChunks({ ...common, chunks: rest });
+  const written = await writeChunks({ ...common, chunks: rest, beforeWrite: disarm });
+  // Also where nothing differs: growing and personalising write next.
+  await disarm();
   const readBack = await flushDisk(disk);
   const rewrittenChunks = options.verify ? await verifyChunks({ ...common, chunks: rest }) : 0;
   return {
@@ -66,16 +76,6 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
     rewrittenChunks,
     readBack: options.verify && readBack,
   };
-}
-
-/** The old table is safe elsewhere before the first byte of it goes. */
-async function disarm(disk: Disk, saveTable: DeployOptions['saveTable']): Promise<SavedTable | null> {
-  const saved = await readSavedTable(disk);
-  if (saved !== null) await saveTable(encodeSavedTable(saved));
-  await makeUnbootable(disk, saved);
-  // What the survey calls right must have come from the disk, not from memory.
-  await flushDisk(disk);
-  return saved;
 }
 
 function* without(chunks: Iterable<TargetChunk>, found: Survey): Generator<TargetChunk> {

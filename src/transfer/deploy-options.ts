@@ -10,9 +10,12 @@ export interface DeployOptions {
   readonly source: ChunkSource;
   /**
    * Keeps the old partition table (`encodeSavedTable` bytes) somewhere safe; the disk is not touched before
-   * it resolves. Not called when the disk has no table (any more), so a second run never hides the first copy.
+   * it resolves. Not called when the disk has no table (any more). A run that was cut short before it touched
+   * the disk gives the same table again, one that was cut short while wiping it may give less: the first counts.
    */
   readonly saveTable: (bytes: Buffer) => Promise<void>;
+  /** Called once, right before the first change to the disk. */
+  readonly onTouch?: () => void;
   readonly onProgress?: (progress: TransferProgress) => void;
   readonly signal: AbortSignal;
   /** Read everything written back from the disk and compare. */

@@ -22,6 +22,8 @@ export interface SurveyJob {
   readonly chunks: () => Iterable<TargetChunk>;
   /** An upper limit of the chunks' numbers. */
   readonly count: number;
+  /** Places that will be wiped before the first chunk is written: what they hold now is not counted on. */
+  readonly wiped: readonly { readonly offset: number; readonly length: number }[];
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
 }
@@ -38,7 +40,7 @@ export interface Survey {
  * not read.
  */
 export async function survey(job: SurveyJob): Promise<Survey> {
-  const { disk, chunks, count, meter, signal } = job;
+  const { chunks, count, meter, signal } = job;
   const right = new Uint8Array(Math.ceil(count / 8));
   let reusedBytes = 0;
   const result = {
@@ -50,7 +52,7 @@ export async function survey(job: SurveyJob): Promise<Survey> {
   if (!(await anySampleHolds(job))) return result;
   meter.begin('surveying', totalBytes(chunks()));
   await inParallel(chunks(), READERS, signal, async (chunk) => {
-    if (await isRight(disk, chunk)) {
+    if (await isRight(job, chunk)) {
       right[chunk.number >> 3] = (right[chunk.number >> 3] ?? 0) | (1 << (chunk.number & 7));
       reusedBytes += chunk.usedBytes;
       meter.reusedBytes += chunk.usedBytes;
@@ -67,7 +69,8 @@ export function totalBytes(chunks: Iterable<TargetChunk>): number {
   return total;
 }
 
-async function anySampleHolds({ disk, chunks: every, count, signal }: SurveyJob): Promise<boolean> {
+async function anySampleHolds(job: SurveyJob): Promise<boolean> {
+  const { chunks: every, count, signal } = job;
   const step = Math.ceil(count / SPREAD_SAMPLES);
   let taken = 0;
   let next = 0;
@@ -79,7 +82,7 @@ async function anySampleHolds({ disk, chunks: every, count, signal }: SurveyJob)
     )
       continue;
     signal.throwIfAborted();
-    if (await isRight(disk, chunk)) return true;
+    if (await isRight(job, chunk)) return true;
     taken++;
     next = chunk.number + step;
   }
@@ -87,7 +90,9 @@ async function anySampleHolds({ disk, chunks: every, count, signal }: SurveyJob)
 }
 
 /** A sector that cannot be read is not right; writing it makes many a disk mend it. */
-async function isRight(disk: Disk, chunk: TargetChunk): Promise<boolean> {
+async function isRight({ disk, wiped }: SurveyJob, chunk: TargetChunk): Promise<boolean> {
+  const end = chunk.offset + chunk.length;
+  if (wiped.some(({ offset, length }) => chunk.offset < offset + length && offset < end)) return false;
   try {
     return await holdsChunk(disk, chunk);
   } catch (error) {

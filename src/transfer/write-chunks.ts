@@ -16,6 +16,11 @@ export interface WriteJob {
   readonly signal: AbortSignal;
 }
 
+export interface FirstWriteJob extends WriteJob {
+  /** Waited for before every write; the first call comes when the first chunk is in hand. */
+  readonly beforeWrite: () => Promise<void>;
+}
+
 /** So many bytes may wait in memory for the disk; more would be one long stop at the end. */
 const MOST_UNSYNCED = 128 * 1_048_576;
 
@@ -25,7 +30,7 @@ const MOST_UNSYNCED = 128 * 1_048_576;
  *
  * @returns used bytes written, and how many chunks came wrong on the way
  */
-export async function writeChunks(job: WriteJob): Promise<{ bytes: number; bad: number }> {
+export async function writeChunks(job: FirstWriteJob): Promise<{ bytes: number; bad: number }> {
   const { disk, source, meter } = job;
   const result = { bytes: 0, bad: 0 };
   let unsynced = 0;
@@ -35,6 +40,8 @@ export async function writeChunks(job: WriteJob): Promise<{ bytes: number; bad: 
     const fetched = await fetchChunk(source, chunk, signal);
     meter.networkBytes += fetched.networkBytes;
     result.bad += fetched.bad;
+    signal.throwIfAborted();
+    await job.beforeWrite();
     await writeAt(disk, chunk.offset, fetched.bytes);
     result.bytes += chunk.usedBytes;
     meter.advance(chunk.usedBytes);

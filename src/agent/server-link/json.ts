@@ -3,6 +3,8 @@ import { MimeoError } from '../../errors.ts';
 
 /** Limits of a call whose reply is a small JSON document. */
 export const SHORT_REPLY = { idleMs: 20_000, mostBytes: 4_194_304 } as const;
+/** An order carries the technician's .reg files in base64, of which the server allows several MiB. */
+export const MOST_WORK_BYTES = 16_777_216;
 
 /** Encodes a message after checking it against its schema: a fault of ours is found here, not by the server. */
 export function writeJson<T>(schema: ZodType<T>, message: T, what: string): Buffer {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Clock } from '../../clock.ts';
 import { MimeoError } from '../../errors.ts';
+import type { Work } from '../../protocol/index.ts';
 import type { Inventory } from '../discover/inventory.ts';
 import { ContractServer, type ContractServerScript, problem } from '../testing/contract-server.ts';
 import { ServerLink } from './server-link.ts';
@@ -131,6 +132,22 @@ test('a server that is restarting (503) is asked again', async (t) => {
   assert.equal((await link.work(signal())).kind, 'idle');
 });
 
+test('an order may carry megabytes of .reg files, and no reply is taken without end', async (t) => {
+  const content = Buffer.alloc(4 * 1_048_576, 'Windows Registry Editor').toString('base64');
+  let padding = 0;
+  const { link } = await setUp(t, {
+    intercept: (request, response) => {
+      if (request.url?.startsWith('/agent/v1/work') !== true) return false;
+      response.end(JSON.stringify({ ...order(content), padding: ' '.repeat(padding) }));
+      return true;
+    },
+  });
+  const work = await link.work(signal());
+  assert.equal(work.kind === 'deploy' && work.personalise?.registryFiles[0]?.content, content);
+  padding = 16 * 1_048_576;
+  await assert.rejects(link.work(signal()), { code: 'server-reply', message: /more than 16777216 bytes/ });
+});
+
 test('an unknown kind of work is a reply that is not understood', async (t) => {
   const { link } = await setUp(t, {
     intercept: (request, response) => {
@@ -156,3 +173,17 @@ test('an aborted call ends with the reason, also while it is being retried', asy
   setImmediate(() => stop.abort(new Error('enough of that')));
   await assert.rejects(retried, /enough of that/);
 });
+
+/** A deploy order with one .reg file. */
+function order(content: string): Work {
+  return {
+    kind: 'deploy',
+    taskId: 't1',
+    attempt: 1,
+    host: { name: 'PC-1', lab: null },
+    image: { name: 'xp', version: 1 },
+    disk: null,
+    personalise: { computerName: 'PC-1', fields: {}, registryFiles: [{ name: 'a.reg', content }] },
+    after: 'reboot',
+  };
+}

@@ -21,7 +21,7 @@ import {
   workSchema,
 } from '../../protocol/index.ts';
 import { Connection, type HttpCall } from './connection.ts';
-import { readJson, SHORT_REPLY, writeJson } from './json.ts';
+import { MOST_WORK_BYTES, readJson, SHORT_REPLY, writeJson } from './json.ts';
 import { refusalOf, TokenUnknown } from './refusal.ts';
 import { type OnTrouble, withRetry } from './retry.ts';
 import { Session, type SessionParts } from './session.ts';
@@ -82,7 +82,10 @@ export class ServerLink {
       {
         method: 'GET',
         path: `/agent/v1/work?wait=${WORK_WAIT_SECONDS}`,
-        limits: { ...SHORT_REPLY, idleMs: SHORT_REPLY.idleMs + WORK_WAIT_SECONDS * 1000 },
+        limits: {
+          idleMs: SHORT_REPLY.idleMs + WORK_WAIT_SECONDS * 1000,
+          mostBytes: MOST_WORK_BYTES,
+        },
       },
       signal,
     );

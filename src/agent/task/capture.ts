@@ -1,4 +1,4 @@
-import { chooseDisk } from '../../disk/index.ts';
+import { chooseDisk, releaseDisk } from '../../disk/index.ts';
 import { encodeIndex } from '../../image/index.ts';
 import type { CaptureOrder } from '../../protocol/index.ts';
 import { captureDisk } from '../../transfer/index.ts';
@@ -12,6 +12,7 @@ export async function capture(order: CaptureOrder, context: TaskContext): Promis
   context.step('preparing');
   const disk = chooseDisk(await context.listDisks(), diskRuleOf(order.disk));
   log(`image ${order.image.name} is made of ${disk.device} (${disk.model}, ${disk.sizeBytes} bytes)`);
+  for (const words of await releaseDisk(disk.device)) log(words);
   const { index, warnings } = await captureDisk({
     disk: disk.device,
     name: order.image.name,

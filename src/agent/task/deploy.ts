@@ -5,6 +5,7 @@ import {
   growNtfs,
   placeFallbackLoader,
   registerBootEntry,
+  releaseDisk,
 } from '../../disk/index.ts';
 import { decodeIndex, type ImageIndex, verifyIndex } from '../../image/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
@@ -26,6 +27,7 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
   const target = chooseDisk(await context.listDisks(), diskRuleOf(order.disk));
   const { layout, growth } = fitLayout({ layout: index.layout, regions: index.regions, target });
   const disk = target.device;
+  for (const words of await releaseDisk(disk)) log(words);
   log(
     `image ${index.name} version ${index.version} goes to ${disk} (${target.model}, ${target.sizeBytes} bytes)`,
   );
@@ -35,12 +37,9 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     index,
     layout,
     source: serverChunkSource(link, order.taskId, signal),
-    // Who stops before anything is written gets the old table back: only writing touches the disk for good.
     saveTable: (bytes) => link.putSavedTable(order.taskId, bytes, signal),
-    onProgress: (progress) => {
-      if (progress.phase === 'writing') context.diskTouched();
-      context.progress(progress);
-    },
+    onTouch: context.diskTouched,
+    onProgress: context.progress,
     signal,
     verify: true,
   });

@@ -83,4 +83,8 @@ test('a value with a line end stays in its row', () => {
 
 test('no control character of the wire reaches a terminal', () => {
   assert.equal(plainText('a\u001b[2Jb\u009bc\u0007\tz\n'), 'a\ufffd[2Jb\ufffdc\ufffd\tz\n');
+  assert.equal(
+    plainText('PC-\u202e70\u202c \u2066x\u2069 \u200fü עברית'),
+    'PC-\ufffd70\ufffd \ufffdx\ufffd \ufffdü עברית',
+  );
 });

@@ -1,3 +1,4 @@
+import { MimeoError } from '../../errors.ts';
 import type { DiskLayout, PartitionLayout } from '../../image/index.ts';
 import { encodeExtended } from './extended.ts';
 import { type Geometry, LBA_GEOMETRY } from './geometry.ts';
@@ -13,15 +14,25 @@ export interface TableWrite {
  * A layout as bytes for a disk, in the order in which they must be written: sector 0 comes last, and
  * without it no firmware takes the rest for a table.
  *
- * @throws RangeError when a place is no multiple of a sector or does not fit the table's fields
+ * @throws MimeoError `table-unwritable` when a place is no multiple of a sector, lies where the table itself
+ * is, or does not fit the table's fields
  */
 export function encodeLayout(layout: DiskLayout, geometry: Geometry = LBA_GEOMETRY): TableWrite[] {
   for (const { number, startByte, lengthBytes } of layout.partitions) {
     if (startByte % layout.sectorBytes !== 0 || lengthBytes % layout.sectorBytes !== 0) {
-      throw new RangeError(`partition ${number} is not made of whole sectors`);
+      throw unwritable(`Partition ${number} is not made of whole sectors.`);
     }
   }
-  return layout.table === 'mbr' ? encodeMbrDisk(layout, geometry) : encodeGptDisk(layout);
+  try {
+    return layout.table === 'mbr' ? encodeMbrDisk(layout, geometry) : encodeGptDisk(layout);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw unwritable(`A value of the partition table does not fit its field: ${error.message}.`, error);
+  }
+}
+
+function unwritable(words: string, cause?: unknown): MimeoError {
+  return new MimeoError('table-unwritable', words, { cause });
 }
 
 function encodeMbrDisk(layout: DiskLayout, geometry: Geometry): TableWrite[] {
@@ -30,7 +41,7 @@ function encodeMbrDisk(layout: DiskLayout, geometry: Geometry): TableWrite[] {
   const logical = layout.partitions.filter(({ number }) => number >= 5).sort((a, b) => a.number - b.number);
   const container = primary.find(({ type }) => isExtendedType(Number.parseInt(type, 16)));
   if (container === undefined && logical.length > 0) {
-    throw new RangeError('logical partitions without an extended one');
+    throw unwritable('There are logical partitions without an extended one.');
   }
   const entries: MbrEntry[] = [1, 2, 3, 4].map((number) => {
     const partition = primary.find((one) => one.number === number);
@@ -59,7 +70,7 @@ function encodeGptDisk(layout: DiskLayout): TableWrite[] {
   const last = Math.floor(layout.diskBytes / sectorBytes) - 1;
   const entries = encodeGptEntries(
     layout.partitions.map((partition) => {
-      if (partition.gpt === null) throw new RangeError(`partition ${partition.number} has no GPT identity`);
+      if (partition.gpt === null) throw unwritable(`Partition ${partition.number} has no GPT identity.`);
       const first = partition.startByte / sectorBytes;
       return {
         number: partition.number,
@@ -77,7 +88,7 @@ function encodeGptDisk(layout: DiskLayout): TableWrite[] {
       startByte / sectorBytes < usable.firstUsable ||
       (startByte + lengthBytes) / sectorBytes - 1 > usable.lastUsable
     ) {
-      throw new RangeError(`partition ${number} lies where the GPT is`);
+      throw unwritable(`Partition ${number} lies where the GPT itself has to be.`);
     }
   }
   const common = { diskId: layout.diskId, ...usable };

@@ -1,5 +1,6 @@
 import { MimeoError } from '../../errors.ts';
 import type { PartitionLayout } from '../../image/index.ts';
+import { ebrPlaces } from './ebr-places.ts';
 import type { Geometry } from './geometry.ts';
 import { encodeMbr, isExtendedType, MBR_BYTES, type MbrEntry, parseMbr } from './mbr.ts';
 
@@ -8,8 +9,6 @@ export type ReadBytes = (offset: number, length: number) => Promise<Buffer>;
 
 /** More logical partitions than any system makes; a chain that is longer runs in a circle. */
 const MOST_LOGICAL = 124;
-/** The usual room between an EBR and its partition, in bytes. */
-const USUAL_GAP = 1_048_576;
 
 /** A logical partition's entry with its absolute first sector. */
 export interface LogicalEntry {
@@ -47,10 +46,10 @@ export async function readLogical(
 }
 
 /**
- * The EBRs that lead to the given logical partitions, in the order of their numbers. Each lies as far
- * before its partition as the first one does (at most 1 MiB), or closer where there is less room.
+ * The EBRs that lead to the given logical partitions, in the order of their numbers; an empty one when there
+ * are none, over whatever the disk held there.
  *
- * @throws MimeoError `table-unreadable` when there is no free sector before one of them
+ * @throws MimeoError `table-unwritable` when there is no free sector before one of them
  */
 export function encodeExtended(
   container: PartitionLayout,
@@ -60,6 +59,7 @@ export function encodeExtended(
 ): { offset: number; bytes: Buffer }[] {
   const base = container.startByte;
   const places = ebrPlaces(container, logical, sectorBytes);
+  if (logical.length === 0) return [{ offset: base, bytes: ebrSector([], sectorBytes, geometry) }];
   return logical.map((partition, i) => {
     const ebr = places[i] ?? base;
     const next = logical[i + 1];
@@ -77,15 +77,19 @@ export function encodeExtended(
               base: base / sectorBytes,
             },
           ];
-    const bytes = Buffer.alloc(sectorBytes);
-    encodeMbr({ bootCode: Buffer.alloc(440), signature: 0, entries: [own, ...link] }, geometry).copy(
-      bytes,
-      0,
-      0,
-      MBR_BYTES,
-    );
-    return { offset: ebr, bytes };
+    return { offset: ebr, bytes: ebrSector([own, ...link], sectorBytes, geometry) };
   });
+}
+
+function ebrSector(
+  entries: readonly (MbrEntry & { base: number })[],
+  sectorBytes: number,
+  geometry: Geometry,
+): Buffer {
+  const bytes = Buffer.alloc(sectorBytes);
+  const ebr = encodeMbr({ bootCode: Buffer.alloc(440), signature: 0, entries }, geometry);
+  ebr.copy(bytes, 0, 0, MBR_BYTES);
+  return bytes;
 }
 
 function entryOf(partition: PartitionLayout, ebr: number, sectorBytes: number): MbrEntry & { base: number } {
@@ -96,31 +100,4 @@ function entryOf(partition: PartitionLayout, ebr: number, sectorBytes: number): 
     count: partition.lengthBytes / sectorBytes,
     base: ebr / sectorBytes,
   };
-}
-
-/** The first EBR is where the container starts: that is how it is found. */
-function ebrPlaces(
-  container: PartitionLayout,
-  logical: readonly PartitionLayout[],
-  sectorBytes: number,
-): number[] {
-  const first = logical[0];
-  const gap = Math.min(USUAL_GAP, first === undefined ? USUAL_GAP : first.startByte - container.startByte);
-  return logical.map((partition, i) => {
-    if (i === 0) return container.startByte;
-    const before = logical
-      .filter((other) => other.startByte < partition.startByte)
-      .reduce(
-        (end, other) => Math.max(end, other.startByte + other.lengthBytes),
-        container.startByte + sectorBytes,
-      );
-    const place = Math.max(before, partition.startByte - gap);
-    if (place + sectorBytes > partition.startByte) {
-      throw new MimeoError(
-        'table-unreadable',
-        `There is no free sector before logical partition ${partition.number} for its table.`,
-      );
-    }
-    return place;
-  });
 }

@@ -73,7 +73,10 @@ test('a table that does not fit its disk is not written', async (t) => {
   await run(['sfdisk', '--quiet', path], { input: scripts['GPT as Windows makes it'] ?? '' });
   const layout = await readLayout(path);
   await using disk = await openDisk(path, 'write');
-  await assert.rejects(writeLayout(disk, { ...layout, diskBytes: 250 * MIB }), /lies where the GPT is/);
+  await assert.rejects(writeLayout(disk, { ...layout, diskBytes: 250 * MIB }), {
+    code: 'table-unwritable',
+    message: /lies where the GPT itself/,
+  });
 });
 
 /** Boot code, disk id and entries with their cylinder addresses. */

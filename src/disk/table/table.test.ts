@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
-import type { DiskLayout } from '../../image/index.ts';
+import type { DiskLayout, PartitionLayout } from '../../image/index.ts';
 import { encodeLayout, type TableWrite } from './encode-layout.ts';
 import { gptLayouts, mbrLayouts } from './layout-arbitrary.ts';
 import { readLayoutFrom } from './read-layout.ts';
+import { refuseUnwritable } from './refuse-unwritable.ts';
 
 /** A disk that holds nothing but the given writes; the rest reads as zeros. */
 function diskOf(writes: readonly TableWrite[], layout: Pick<DiskLayout, 'diskBytes' | 'sectorBytes'>) {
@@ -117,4 +118,104 @@ test('random bytes are a layout or refused, never anything else', async () => {
       },
     ),
   );
+});
+
+const SECTOR = 512;
+
+/** An MBR disk with one container and these logical partitions (first sector, sectors), in the order of their numbers. */
+function logicalLayout(places: readonly (readonly [number, number])[], containerAt = 2048): DiskLayout {
+  const partition = (number: number, start: number, count: number, type: string): PartitionLayout => ({
+    number,
+    startByte: start * SECTOR,
+    lengthBytes: count * SECTOR,
+    type,
+    active: false,
+    gpt: null,
+  });
+  return {
+    table: 'mbr',
+    diskBytes: 2 ** 20 * SECTOR,
+    sectorBytes: SECTOR,
+    diskId: '12345678',
+    bootCode: Buffer.alloc(440),
+    partitions: [
+      partition(1, containerAt, 2 ** 20 - containerAt, '0F'),
+      ...places.map(([start, count], i) => partition(5 + i, start, count, '83')),
+    ],
+  };
+}
+
+test('logical partitions that touch each other keep their places, in whatever order they are numbered', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 6 }),
+      fc.infiniteStream(fc.nat()),
+      fc.integer({ min: 1, max: 4000 }),
+      async (lengths, order, gap) => {
+        let at = 2048 + Math.max(gap, lengths.length);
+        const places = lengths.map((length): [number, number] => {
+          at += length;
+          return [at - length, length];
+        });
+        const shuffled = places.map((place) => ({ place, rank: order.next().value ?? 0 }));
+        shuffled.sort((a, b) => a.rank - b.rank);
+        const layout = logicalLayout(shuffled.map(({ place }) => place));
+        const writes = encodeLayout(layout);
+        for (const { offset } of writes.slice(0, -1)) {
+          const sector = offset / SECTOR;
+          assert.ok(
+            !places.some(([start, count]) => sector >= start && sector < start + count),
+            'in a partition',
+          );
+        }
+        assert.equal(new Set(writes.map(({ offset }) => offset)).size, writes.length, 'one over another');
+        assert.deepEqual(await readLayoutFrom(diskOf(writes, layout)), layout);
+        await refuseUnwritable(layout);
+      },
+    ),
+  );
+});
+
+test('what no table can say is refused in words', async () => {
+  const refusals: [DiskLayout, RegExp][] = [
+    [
+      logicalLayout([
+        [2049, 100],
+        [2149, 100],
+      ]),
+      /no free sector before logical partition 6/,
+    ],
+    [logicalLayout([[2048, 100]]), /where the table of the logical partitions has to be/],
+    [{ ...logicalLayout([]), bootCode: Buffer.alloc(3) }, /does not fit its field: boot code of 3 bytes/],
+    [
+      logicalLayout([
+        [2100, 100],
+        [2150, 100],
+      ]),
+      /partitions 5 and 6 that overlap/,
+    ],
+    [{ ...logicalLayout([[2100, 2 ** 20]]) }, /partition 5 that does not lie on it/],
+    [logicalLayout([[2100, 2 ** 32]]), /does not fit its field/],
+  ];
+  for (const [layout, message] of refusals) {
+    await assert.rejects(refuseUnwritable(layout), { code: 'table-unwritable', message });
+  }
+  const [gpt] = fc.sample(gptLayouts, { numRuns: 1, seed: 3 });
+  assert.ok(gpt?.partitions[0]?.gpt);
+  const named = (name: string): DiskLayout => ({
+    ...gpt,
+    partitions: gpt.partitions.map((one) => ({ ...one, gpt: one.gpt && { ...one.gpt, name } })),
+  });
+  await refuseUnwritable(named('x'.repeat(36)));
+  await assert.rejects(refuseUnwritable(named('x'.repeat(37))), {
+    code: 'table-unwritable',
+    message: /would not read back/,
+  });
+});
+
+test('an empty container hides what an older table left where its first one would be', async () => {
+  const full = logicalLayout([[4096, 100]]);
+  const empty = logicalLayout([]);
+  const both = diskOf([...encodeLayout(full), ...encodeLayout(empty)], empty);
+  assert.deepEqual(await readLayoutFrom(both), empty);
 });
