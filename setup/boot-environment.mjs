@@ -28,12 +28,11 @@ export function sourceHash(folder = projectFolder) {
 /**
  * Whether it goes into the boot environment as it stands: its init and the scripts beside it.
  *
- * @param {string} path
+ * @param {string} source
+ * @param {string} path below it
  */
-function isHostFile(path) {
-  return (
-    path.startsWith(join('bootenv', 'root') + sep) && statSync(join(projectFolder, 'src', path)).isFile()
-  );
+function isHostFile(source, path) {
+  return path.startsWith(join('bootenv', 'root') + sep) && statSync(join(source, path)).isFile();
 }
 
 /**
