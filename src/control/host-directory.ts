@@ -16,7 +16,7 @@ export interface FirstSight {
 }
 
 /** Told that the record `from` is part of the host `into` now; its tasks have moved in the database. */
-export type MergeListener = (from: string, into: string) => Promise<void>;
+export type MergeListener = (from: string, into: string) => void;
 
 /** What became of a sighting. */
 interface Recognised {
@@ -97,7 +97,7 @@ export class HostDirectory {
         return { ...found, merged: [...found.merged, ...(await hosts.claimRows(found.hostId))] };
       });
       for (const id of merged) {
-        await this.#onMerged(id, hostId);
+        this.#onMerged(id, hostId);
         const words = 'Another record was found to be this computer, and became part of it.';
         await this.#hub.publish('host', { kind: 'named', level: 'info', hostId, words });
       }

@@ -105,7 +105,7 @@ export class HostRepository {
     const rows = await this.#db
       .selectFrom('hosts')
       .select('name')
-      .where(sql<string>`substr(name, 1, ${start.length})`, '=', start)
+      .where(sql<boolean>`substr(name, 1, ${start.length}) = ${start} COLLATE NOCASE`)
       .where('name', 'is not', null)
       .orderBy('name')
       .limit(5)

@@ -14,7 +14,8 @@ const migrations: readonly string[] = [
   CREATE INDEX hosts_name ON hosts (name);
   CREATE INDEX hosts_uuid ON hosts (uuid_key);
   CREATE INDEX hosts_serial ON hosts (serial_key);
-  CREATE INDEX hosts_known ON hosts (known, last_seen);
+  CREATE INDEX hosts_known ON hosts (known, coalesce(last_seen, first_seen));
+  CREATE INDEX hosts_strangers ON hosts (coalesce(last_seen, first_seen)) WHERE known = 0 AND inventory IS NULL;
   CREATE TABLE host_macs (
     host_id TEXT NOT NULL REFERENCES hosts (id) ON DELETE CASCADE, mac TEXT NOT NULL, seen_at INTEGER NOT NULL,
     PRIMARY KEY (host_id, mac)
@@ -46,6 +47,7 @@ const migrations: readonly string[] = [
     why TEXT NOT NULL,
     created_at INTEGER NOT NULL, used_at INTEGER
   ) STRICT;
+  CREATE INDEX boot_nonces_host ON boot_nonces (host_id);
   CREATE TABLE technician_codes (
     code_hash TEXT PRIMARY KEY, created_at INTEGER NOT NULL, valid_until INTEGER NOT NULL, tries_left INTEGER NOT NULL
   ) STRICT;

@@ -56,9 +56,9 @@ export function wireServices(options: WiringOptions): Services {
     hosts,
     hub,
     clock,
-    onMerged: async (from, into) => {
+    onMerged: (from, into) => {
       const moved = board.open().filter((task) => task.host_id === from);
-      await board.add(moved.map((task) => ({ ...task, host_id: into })));
+      board.add(moved.map((task) => ({ ...task, host_id: into })));
     },
   });
   const board: TaskBoard = new TaskBoard({
