@@ -1,4 +1,4 @@
-import { ENDED, type TaskEffect, type TaskEvent, type TaskFailure, type TaskState } from './task.ts';
+import { ENDED, newTask, type TaskEffect, type TaskEvent, type TaskFailure, type TaskState } from './task.ts';
 
 /** No word from a running agent for this long and the host counts as lost. It reports once a second. */
 export const SILENCE_MS = 60_000;
@@ -179,19 +179,7 @@ function fail(state: TaskState, failure: TaskFailure, at: number): Step {
 function retry(state: TaskState, at: number): Step {
   if (state.status === 'done') return same(state);
   return {
-    state: {
-      ...state,
-      status: 'waiting',
-      attempts: 0,
-      boots: 0,
-      progress: null,
-      failure: null,
-      warnings: [],
-      words: '',
-      startedAt: null,
-      endedAt: null,
-      contactAt: at,
-    },
+    state: { ...newTask(state.kind, state.createdAt), contactAt: at },
     effects: [{ type: 'announce', level: 'info', words: 'is to be tried again' }],
   };
 }
