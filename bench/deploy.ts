@@ -104,7 +104,7 @@ async function capture(network: LabNetwork, server: ServerRig, disk: string): Pr
   await master.powerOn();
   const [task] = await server.ended(id, 300_000);
   if (task?.status !== 'done') throw new Error(`the capture ended ${task?.status}: ${task?.words}`);
-  await master.process.ended;
+  await master.off();
 }
 
 async function deployOnce(
@@ -121,7 +121,7 @@ async function deployOnce(
   );
   if (task?.status !== 'done') throw new Error(`the deployment ended ${task?.status}: ${task?.words}`);
   const serverCpu = (await server.cpuSeconds()) - cpuBefore;
-  await host.process.ended;
+  await host.off();
   const said = host.process.said.text;
   const at = (line: RegExp): number => Number(line.exec(said)?.[1]);
   const used = JSON.parse(/used: (.*)/.exec(said)?.[1] ?? '{}') as {

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { run } from '../../src/command.ts';
 import { applyMask, CHUNK_BYTES, chunkIdOf, chunkLength, type ImageIndex } from '../../src/image/index.ts';
 
 const SECTOR = 512;
@@ -70,4 +71,10 @@ async function bytesAt(file: FileHandle, position: number, length: number): Prom
   const { bytesRead } = await file.read(buffer, 0, length, position);
   if (bytesRead !== length) throw new Error(`the disk ends before byte ${position + length}`);
   return buffer;
+}
+
+/** Whether two disks of one size hold the same from this byte on. */
+export async function sameAs(disk: string, other: string, fromByte: number): Promise<boolean> {
+  const skip = ['--quiet', `--ignore-initial=${fromByte}`];
+  return (await run(['cmp', ...skip, disk, other], { allowStatus: [0, 1] })).status === 0;
 }

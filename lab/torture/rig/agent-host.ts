@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { run } from '../../../src/command.ts';
 import { type LabNetwork, type Outlet, SUBNET } from '../../network/index.ts';
@@ -85,6 +86,16 @@ export class AgentHost {
       cwd: PROJECT,
     });
     return this.#process;
+  }
+
+  /** Waits until it has switched itself off. */
+  async off(timeoutMs = 60_000): Promise<void> {
+    const enough = new AbortController();
+    const late = wait(timeoutMs, 'late' as const, { signal: enough.signal });
+    const how = await Promise.race([this.process.ended, late]);
+    enough.abort();
+    await late.catch(() => undefined);
+    if (how === 'late') throw new Error(`${this.name} is still on:\n${this.process.said.tail()}`);
   }
 
   /** Pulls the plug: the agent and all it started are gone, and so are its views of the disk. */

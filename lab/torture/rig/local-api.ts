@@ -1,5 +1,8 @@
 import { request } from 'node:http';
 
+/** A server that is busy may be slow; one that is silent for this long has stopped. */
+const PATIENCE_MS = 20_000;
+
 /** An answer that is no success, with the server's own words. */
 export class ApiRefusal extends Error {
   readonly status: number;
@@ -36,6 +39,9 @@ export function callApi(
       },
     );
     sent.on('error', reject);
+    sent.setTimeout(PATIENCE_MS, () =>
+      sent.destroy(new Error(`no answer to ${path} for ${PATIENCE_MS / 1000} s`)),
+    );
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

@@ -60,3 +60,13 @@ export async function rawDisk(path: string, contentMib: number): Promise<string>
   await writeRandom(path, contentMib * MIB, MIB);
   return path;
 }
+
+/** A disk with an old system all over it: MBR with boot code, a GPT at its end, no byte of it empty. */
+export async function oldDisk(path: string, bytes: number): Promise<string> {
+  await blankDisk(path, bytes);
+  await writeRandom(path, bytes);
+  await run(['sfdisk', '--quiet', '--wipe', 'never', path], {
+    input: `label: gpt\nstart=2048, size=${bytes / 512 - 4096}\n`,
+  });
+  return path;
+}
