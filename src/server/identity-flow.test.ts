@@ -90,9 +90,8 @@ class Room {
     return (await this.server.api('GET', '/api/v1/hosts')).json as HostView[];
   }
 
-  async names(): Promise<(string | null)[]> {
-    const names = (await this.hosts()).map((host) => host.name);
-    return names.toSorted((a, b) => (a ?? '~').localeCompare(b ?? '~'));
+  async names(): Promise<string[]> {
+    return (await this.hosts()).map((host) => host.name ?? 'unnamed').toSorted();
   }
 }
 
@@ -185,7 +184,30 @@ test('a dock that goes round takes no name along, and the machine it is written 
   await room.save(`${DOCK} PC-A`, `${card(b)} PC-B`);
   assert.deepEqual(await room.names(), ['PC-A', 'PC-B']);
   await room.save(`${card(b)} PC-B`);
-  assert.deepEqual(await room.names(), ['PC-B', null]);
+  assert.deepEqual(await room.names(), ['PC-B', 'unnamed']);
+  assert.equal((await room.hosts()).find((host) => host.name === 'PC-B')?.id, hostId);
+});
+
+test('an order for a machine that nobody has met is never given to one that has its dock', async (t) => {
+  const room = await Room.open(t);
+  const [a, b] = [machine(1), machine(2)];
+  await room.save(`${DOCK} PC-A`, `${card(b)} PC-B`);
+  await room.boot(b);
+  await room.order('PC-A');
+  assert.equal((await room.boot({ ...b, macs: [...b.macs, DOCK] }, DOCK)).work, null);
+  assert.deepEqual(await room.names(), ['PC-A', 'PC-B']);
+  const { work } = await room.boot({ ...a, macs: [DOCK] }, DOCK);
+  assert.equal(work?.kind === 'deploy' && work.personalise?.computerName, 'PC-A');
+});
+
+test('a machine that comes over a dock takes the line of it from one that has a line of its own', async (t) => {
+  const room = await Room.open(t);
+  const [a, b] = [machine(1), machine(2)];
+  const { hostId } = await room.boot({ ...b, macs: [...b.macs, DOCK] });
+  await room.save(`${DOCK} PC-A`, `${card(b)} PC-B`);
+  assert.deepEqual(await room.names(), ['PC-A'], 'one machine has shown both');
+  await room.boot({ ...a, macs: [...a.macs, DOCK] }, DOCK);
+  assert.deepEqual(await room.names(), ['PC-A', 'PC-B']);
   assert.equal((await room.hosts()).find((host) => host.name === 'PC-B')?.id, hostId);
 });
 
