@@ -230,7 +230,8 @@ test('made-up machines lock nobody out and do not slow the boot script down', as
     took.push(performance.now() - asked);
   }
   const median = took.toSorted((one, other) => one - other)[7] ?? Number.POSITIVE_INFINITY;
-  assert.ok(median < 25, `${median.toFixed(1)} ms`);
+  // A few milliseconds on an idle machine; looking through all hosts takes 150.
+  assert.ok(median < 60, `${median.toFixed(1)} ms`);
 });
 
 test('after any boots and manifests a right manifest reaches every machine, and none shares a record', async (t) => {
