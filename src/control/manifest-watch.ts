@@ -2,12 +2,13 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.ts';
-import type { ManifestRepository } from '../db/index.ts';
+import type { DoubledRow, ManifestRepository } from '../db/index.ts';
 import { writeDurably } from '../durable-file.ts';
 import {
   type ManifestProblem,
   type ManifestRow,
   mergeWithLastGood,
+  type ParsedManifest,
   parseManifest,
   putRow,
 } from '../fleet/index.ts';
@@ -20,11 +21,14 @@ const POLL_MS = 700;
 /** No manifest is larger than this; a mistaken copy of a film is not read into memory. */
 const MAX_BYTES = 16 * 1_048_576;
 
+/** A problem of the file itself, or of what its lines mean for the hosts. */
+type Problem = Omit<ManifestProblem, 'code'> & { readonly code: string };
+
 export interface ManifestState {
   readonly path: string;
   readonly rows: number;
   readonly readAt: number | null;
-  readonly problems: readonly ManifestProblem[];
+  readonly problems: readonly Problem[];
   /** Why the file cannot be read at all; null when it can. What was in force stays. */
   readonly fault: string | null;
 }
@@ -37,7 +41,7 @@ export class ManifestWatch {
   readonly #hub: EventHub;
   readonly #clock: Clock;
   #rows: readonly ManifestRow[] = [];
-  #problems: readonly ManifestProblem[] = [];
+  #problems: readonly Problem[] = [];
   #fault: string | null = null;
   #readAt: number | null = null;
   #seen = '';
@@ -125,10 +129,11 @@ export class ManifestWatch {
     const images = await this.#store.list();
     const parsed = parseManifest(bytes, { knownImages: new Set(images.map((image) => image.name)) });
     const merged = mergeWithLastGood(this.#rows, parsed);
-    await this.#manifest.putInForce(merged.rows, this.#clock.now(), () => newId('h'));
+    const { doubled } = await this.#manifest.putInForce(merged.rows, this.#clock.now(), () => newId('h'));
     this.#rows = merged.rows;
-    const changed = JSON.stringify(parsed.problems) !== JSON.stringify(this.#problems);
-    this.#problems = parsed.problems;
+    const problems = [...parsed.problems, ...doubled.map((row) => doubledProblem(row, parsed.rows))];
+    const changed = JSON.stringify(problems) !== JSON.stringify(this.#problems);
+    this.#problems = problems;
     this.#readAt = this.#clock.now();
     // Only now: a file that could not be read is tried again at the next look.
     this.#seen = seen;
@@ -165,4 +170,15 @@ export class ManifestWatch {
     this.#fault = words;
     await this.#hub.publish('manifest', { kind: 'problem', level: 'error', words }).catch(() => undefined);
   }
+}
+
+/** Two lines that lead to one machine: only the first of them is in force. */
+function doubledProblem({ mac, name, hostName }: DoubledRow, rows: ParsedManifest['rows']): Problem {
+  return {
+    line: rows.find((row) => row.mac === mac)?.line ?? 1,
+    column: 1,
+    code: 'doubled-host',
+    message: `${name} (${mac}): this card was seen on ${hostName}, which has a line of its own.`,
+    next: 'If both are one computer, delete one of the two lines; if it is a dock, write the computer’s own MAC.',
+  };
 }

@@ -135,6 +135,16 @@ export class TaskBoard {
     this.#opensUntil.delete(deploymentId);
   }
 
+  /** Two records turned out to be one host: its open tasks follow. The database knows already. */
+  moveHost(from: string, into: string): void {
+    this.#queue = this.#queue.then(() => {
+      for (const task of this.open()) {
+        if (task.host_id === from) this.#open.set(task.id, { ...task, host_id: into });
+      }
+      this.#changes.emit(into);
+    });
+  }
+
   /** The host got another name before it took its order. */
   async rename(id: string, name: string): Promise<void> {
     await this.#tasks.rename(id, name);

@@ -83,6 +83,18 @@ test('a removed row makes its machine unknown; a removed file changes nothing', 
   assert.equal((await names(server))['52:54:00:00:00:01'], 'A-1');
 });
 
+test('two lines that lead to one machine are told; the first is in force', async (t) => {
+  const { server, save } = await share(t);
+  const [one, two] = ['52:54:00:00:00:01', '52:54:00:00:00:02'];
+  const card = { name: 'eth0', mac: one, speedMbit: null, link: true, booted: true };
+  const cards = [card, { ...card, name: 'eth1', mac: two, booted: false }];
+  await server.hello(one, null, { uuid: '11111111-2222-4333-8444-555555555555', macs: cards });
+  await save(`mac,image,name,lab\n${ROWS.join('\n')}\n`);
+  const [problem] = (await status(server)).manifest.problems;
+  assert.deepEqual([problem?.code, problem?.line], ['doubled-host', 3]);
+  assert.deepEqual(Object.values(await names(server)), ['A-1']);
+});
+
 test('an image that comes later makes its rows good', async (t) => {
   const { server, save } = await share(t);
   await save('mac,image,name\n52:54:00:00:00:01,vista,A-1\n');

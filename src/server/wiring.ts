@@ -56,10 +56,7 @@ export function wireServices(options: WiringOptions): Services {
     hosts,
     hub,
     clock,
-    onMerged: (from, into) => {
-      const moved = board.open().filter((task) => task.host_id === from);
-      board.add(moved.map((task) => ({ ...task, host_id: into })));
-    },
+    onMerged: (from, into) => board.moveHost(from, into),
   });
   const board: TaskBoard = new TaskBoard({
     tasks,
