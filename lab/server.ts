@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { run } from '../src/command.ts';
@@ -33,8 +33,14 @@ export class MimeoServer {
   static async start(network: LabNetwork, options: MimeoServerOptions = {}): Promise<MimeoServer> {
     const outlet = await network.plugIn('server', { address: `${SUBNET}.2` });
     const server = new MimeoServer(network, outlet, options);
+    // The server gives up root, and a checkout in a private home is out of its reach then.
+    await cp(BOOT_ENVIRONMENT, server.#bootEnvironment, { recursive: true });
     await server.switchOn();
     return server;
+  }
+
+  get #bootEnvironment(): string {
+    return join(this.#network.folder, 'boot-environment');
   }
 
   /** The manifest of its share. */
@@ -53,7 +59,7 @@ export class MimeoServer {
     const argv = [
       ...[...this.outlet.at, process.execPath, join(PROJECT, 'src/server/main.ts')],
       ...['--data', this.data, '--interface', this.outlet.nic, '--http-port', '8080'],
-      ...['--boot-environment', BOOT_ENVIRONMENT],
+      ...['--boot-environment', this.#bootEnvironment],
       ...(this.#options.kernelWords === undefined ? [] : ['--kernel-words', this.#options.kernelWords]),
     ];
     this.#process = await LabProcess.start(argv, {

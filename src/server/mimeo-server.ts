@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { destination, pino } from 'pino';
-import { createApp, type ServerFacts, type Services } from '../api/index.ts';
+import { createApp, type ServerFacts, type Services, warmUp } from '../api/index.ts';
 import { type AliasTable, describeBootEnvironment } from '../bootenv/index.ts';
 import { systemClock } from '../clock.ts';
 import { type EventRow, openDatabase, type TaskRow } from '../db/index.ts';
@@ -78,6 +78,7 @@ export class MimeoServer {
     const extraAliases = await readBootEnvironment(bootFolder);
     // Read while we are root: the checkout may lie in a home that nobody else can enter.
     const version = await ownVersion();
+    await warmUp();
     const account = await prepareUser(data);
     await this.#openNetboot(httpBase, bootFolder, signal);
     dropRoot(account);
