@@ -8,6 +8,8 @@ import { Tally, type TortureResult } from './tally.ts';
 
 /** The server gives a host up that comes back for its order six times. */
 const KILLS_PER_DEPLOYMENT = 4;
+/** Slow enough that most cuts fall into the writing. */
+const PORT_RATE = '300mbit';
 const MIB = 1_048_576;
 
 /**
@@ -17,7 +19,7 @@ const MIB = 1_048_576;
  */
 export async function tortureDeploy({ kills }: { kills: number }): Promise<TortureResult> {
   const tally = new Tally('deploy');
-  const room = await AgentRoom.open({ disksMib: 2048 });
+  const room = await AgentRoom.open({ disksMib: 2048, portRate: PORT_RATE });
   try {
     const master = room.disk('master');
     const { bytes } = await ext4Disk(master, 48);

@@ -22,6 +22,8 @@ export interface AgentRoomOptions {
   readonly dataMib?: number;
   /** Hosts' disks lie in memory; more than all of them need. */
   readonly disksMib?: number;
+  /** Speed of the ports, as tc writes it; default: as fast as the machine. */
+  readonly portRate?: string;
 }
 
 /** A network with the real server and hosts that are agent processes. */
@@ -36,8 +38,8 @@ export class AgentRoom {
     this.server = server;
   }
 
-  static async open({ dataMib, disksMib = 1024 }: AgentRoomOptions = {}): Promise<AgentRoom> {
-    const network = await new LabNetwork().open();
+  static async open({ dataMib, disksMib = 1024, portRate }: AgentRoomOptions = {}): Promise<AgentRoom> {
+    const network = await new LabNetwork(portRate === undefined ? {} : { portRate }).open();
     try {
       await mountMemory(join(network.folder, DISKS), disksMib);
       const data = join(network.folder, 'data');
