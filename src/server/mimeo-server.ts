@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { destination, pino } from 'pino';
+import { pino } from 'pino';
 import { createApp, type ServerFacts, type Services, warmUp } from '../api/index.ts';
 import { type AliasTable, describeBootEnvironment } from '../bootenv/index.ts';
 import { systemClock } from '../clock.ts';
@@ -12,6 +12,7 @@ import { publicKeyOf } from '../image/index.ts';
 import { type NetbootEvent, ProxyDhcp, TftpServer } from '../netboot/index.ts';
 import { FolderStore, loadSigningKey } from '../store/index.ts';
 import { listen } from './listen.ts';
+import { LogFile } from './log-file.ts';
 import type { NetworkCard } from './network-card.ts';
 import type { ServerOptions } from './options.ts';
 import { dropRoot, prepareUser } from './privileges.ts';
@@ -187,10 +188,9 @@ export class MimeoServer {
   }
 
   async #openHttp(services: Services, facts: ServerFacts): Promise<void> {
-    const log = pino(
-      { level: 'info' },
-      destination({ dest: join(this.#options.data, 'server.log'), mkdir: true }),
-    );
+    const logFile = new LogFile(join(this.#options.data, 'server.log'));
+    this.#stops.push(async () => logFile.close());
+    const log = pino({ level: 'info' }, logFile);
     const app: FastifyInstance = createApp(services, facts, log);
     const socket = join(this.#options.data, 'mimeo.sock');
     const local: Server = await listen(app, { address: facts.address, port: this.#options.httpPort, socket });
