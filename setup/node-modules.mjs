@@ -36,16 +36,32 @@ export function whyNotInstalled(folder) {
 /**
  * Installs what package-lock.json names, if it is not there.
  *
+ * Not by `npm ci`: npm 11 refuses a lock that does not list the programs for every processor there is. `npm
+ * install --no-save` takes the versions of the lock as well and leaves the lock alone; that all of it is there
+ * with the right checksum is looked at afterwards.
+ *
  * @param {string} folder the checkout
  */
 export async function installNodeModules(folder) {
   const why = whyNotInstalled(folder);
   if (why === null) return;
-  say(`npm packages: ${why}. Running: npm ci`);
+  say(`npm packages: ${why}. Running: npm install`);
   // Warnings would only say that our libraries want a newer Node than the system's: they get the pinned one.
-  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const status = await runInPlace(['npm', 'ci', ...options], { cwd: folder, stdout: 'stderr' });
-  if (status !== 0) throw new SetupError(`npm ci ended with exit status ${status}; its own words are above.`);
+  const options = [
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
+  const status = await runInPlace(['npm', 'install', ...options], { cwd: folder, stdout: 'stderr' });
+  if (status !== 0) {
+    throw new SetupError(`npm install ended with exit status ${status}; its own words are above.`);
+  }
+  const still = whyNotInstalled(folder);
+  if (still !== null)
+    throw new SetupError(`npm install ended well, and yet ${still}. Remove node_modules and try again.`);
 }
 
 /**
