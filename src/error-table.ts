@@ -81,7 +81,7 @@ export const errorTable = {
   },
   'host-missing': {
     kind: 'permanent',
-    next: 'Look at `mimeo host list`, or add the machine to the manifest.',
+    next: 'Look at `mimeo host list`, and at `mimeo manifest check` for lines that are not in force; or add the machine.',
   },
   'host-unnamed': {
     kind: 'permanent',

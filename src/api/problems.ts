@@ -8,6 +8,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'agent-token': 401,
   'chunk-damaged': 422,
   'chunk-missing': 404,
+  'code-missing': 403,
   'code-wrong': 403,
   'deployment-missing': 404,
   // "Too early": the agent asks again.

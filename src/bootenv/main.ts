@@ -5,6 +5,8 @@ import { buildBootEnvironment } from './build.ts';
 
 const project = resolve(import.meta.dirname, '../..');
 
+const DOWNLOAD_LINE_MS = 5000;
+
 /** Builds the boot environment from the command line: `node src/bootenv/main.ts [--folder …] [--cache …]`. */
 async function main(signal: AbortSignal): Promise<void> {
   const { values } = parseArgs({
@@ -16,12 +18,16 @@ async function main(signal: AbortSignal): Promise<void> {
     },
   });
   const start = performance.now();
+  let downloadToldAt = Number.NEGATIVE_INFINITY;
   const environment = await buildBootEnvironment({
     folder: resolve(values.folder),
     cache: resolve(values.cache),
     agentEntry: resolve(values.agent),
     ...(values.mirror === undefined ? {} : { mirror: values.mirror }),
     onProgress: ({ step, text }) => {
+      // A hundred packages come within seconds; a line for each would push everything else off the screen.
+      if (step === 'download' && performance.now() - downloadToldAt < DOWNLOAD_LINE_MS) return;
+      if (step === 'download') downloadToldAt = performance.now();
       console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${step}: ${text}`);
     },
     signal,

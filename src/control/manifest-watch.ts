@@ -146,8 +146,8 @@ export class ManifestWatch {
   async #missing(seen: string): Promise<void> {
     this.#seen = seen;
     this.#problems = [];
-    if (this.#rows.length === 0) return;
     const words = `${this.#path} is not there; what it said last stays in force.`;
+    this.#fault = words;
     await this.#hub.publish('manifest', { kind: 'problem', level: 'warning', words });
   }
 

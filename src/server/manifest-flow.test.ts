@@ -81,6 +81,7 @@ test('a removed row makes its machine unknown; a removed file changes nothing', 
   await rm(path);
   await server.services.manifest.check();
   assert.equal((await names(server))['52:54:00:00:00:01'], 'A-1');
+  assert.match((await status(server)).manifest.problems[0]?.message ?? '', /is not there; what it said last/);
 });
 
 test('two lines that lead to one machine are told; the first is in force', async (t) => {
