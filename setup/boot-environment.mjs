@@ -80,7 +80,8 @@ export async function buildBootEnvironment(node, { folder, cache }, mirror) {
   const builder = join(projectFolder, 'src', 'bootenv', 'main.ts');
   const argv = [node, builder, '--folder', folder, '--cache', cache, ...(mirror ? ['--mirror', mirror] : [])];
   const interrupted = interruptions();
-  const status = await runInPlace(argv);
+  // Standard output belongs to whatever runs next: a benchmark's JSON.
+  const status = await runInPlace(argv, { stdout: 'stderr' });
   if (interrupted()) return 130;
   if (status === 0) {
     writeFileSync(stampFile, stamp);

@@ -32,7 +32,9 @@ export function pinnedNode(folder = projectFolder) {
   /** @type {{ version: string }} */
   const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
   if (version !== wanted) {
-    throw new SetupError(`${program} is Node ${version}, but package.json names ${wanted}. Run: npm install --no-save`);
+    throw new SetupError(
+      `${program} is Node ${version}, but package.json names ${wanted}. Run: npm install --no-save`,
+    );
   }
   return program;
 }
