@@ -172,3 +172,13 @@ test('a task that the server will not hear of any more ends as failed', patience
   assert.deepEqual(await agent.ended, ['shutdown']);
   assert.match(agent.serial(), /MIMEO failed: Task t1 belongs to another host\./);
 });
+
+test('a host that is to stay stays, and goes when the server says so', patience, async (t) => {
+  const agent = await startLabAgent(t, {
+    work: works({ ...deploy, after: 'stay' }, { kind: 'power', after: 'shutdown', words: 'Off now.' }),
+    index: () => new Promise<Buffer>(() => undefined),
+    report: (report) => ({ cancel: report.kind === 'progress' }),
+  });
+  assert.deepEqual(await agent.ended, ['shutdown']);
+  assert.match(agent.serial(), /MIMEO cancelled: .*\n(?:.*\n)*?MIMEO The machine waits for the server\./);
+});
