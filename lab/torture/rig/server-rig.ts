@@ -18,7 +18,10 @@ import { writeBootFolder } from './boot-folder.ts';
 import { ApiRefusal, callApi } from './local-api.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
+const MEMORY_PROBE = join(import.meta.dirname, 'memory-probe.ts');
 const LOOK_MS = 50;
+
+const memoryLine = z.object({ rss: z.number(), kept: z.number() });
 
 /** The real server process at its place in a private network; hosts are agent processes, not whole machines. */
 export class ServerRig {
@@ -50,7 +53,8 @@ export class ServerRig {
 
   async switchOn(): Promise<void> {
     const argv = [
-      ...[...this.outlet.at, process.execPath, join(PROJECT, 'src/server/main.ts')],
+      ...[...this.outlet.at, process.execPath, '--expose-gc', '--import', MEMORY_PROBE],
+      join(PROJECT, 'src/server/main.ts'),
       ...['--data', this.data, '--interface', this.outlet.nic, '--http-port', '8080'],
       ...['--boot-environment', join(this.#network.folder, 'boot')],
     ];
@@ -73,10 +77,13 @@ export class ServerRig {
     await this.process.stop('SIGINT', 60_000);
   }
 
-  /** Resident memory in bytes. */
-  async memory(): Promise<number> {
-    const status = await readFile(`/proc/${this.process.pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024;
+  /** After a garbage collection: resident memory, and what is in use on and off V8's heap; bytes. */
+  async memory(): Promise<{ readonly rss: number; readonly kept: number }> {
+    const { said, pid } = this.process;
+    const from = said.here;
+    process.kill(pid, 'SIGUSR2');
+    const [, json = ''] = await said.waitFor(/^memory (\{.*\})$/m, 20_000, from);
+    return memoryLine.parse(JSON.parse(json));
   }
 
   /** Seconds of processor time used so far, in user and in kernel mode. */
