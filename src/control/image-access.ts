@@ -1,7 +1,7 @@
 import type { TaskRow } from '../db/index.ts';
 import { ENDED } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
-import type { ChunkId, ImageIndex } from '../image/index.ts';
+import { allRegions, type ChunkId, type ImageIndex } from '../image/index.ts';
 import type { ImageStore, PinnedImage } from '../store/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { TaskBoard } from './task-board.ts';
@@ -120,7 +120,7 @@ export class ImageAccess {
   async #load(name: string, version: number): Promise<CachedIndex> {
     const { bytes, index } = await this.#store.readIndex(name, version);
     const chunks = new Set<ChunkId>();
-    for (const { chunks: table } of index.regions) {
+    for (const { chunks: table } of allRegions(index)) {
       for (let i = 0; i < table.count; i++) {
         const id = table.id(i);
         if (id !== null) chunks.add(id);

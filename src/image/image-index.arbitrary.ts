@@ -6,6 +6,7 @@ import {
   BLOCK_BYTES,
   CHUNK_BYTES,
   type ChunkTable,
+  type DiskImage,
   type Filesystem,
   type ImageIndex,
   type PartitionLayout,
@@ -21,6 +22,7 @@ const filesystem = fc.constantFrom<Filesystem>(
   'btrfs',
   'f2fs',
   'swap',
+  'lvm',
   'raw',
 );
 const hex = (length: number): fc.Arbitrary<string> =>
@@ -57,17 +59,9 @@ const extent = fc.record({
   ),
 });
 
-/** Any committed index that keeps the rules of the format. */
-export const imageIndex: fc.Arbitrary<ImageIndex> = fc
+/** Any disk of an image that keeps the rules of the format. */
+const diskImage: fc.Arbitrary<DiskImage> = fc
   .record({
-    name: fc
-      .stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,20}$/)
-      .filter((name) => !/^(con|prn|aux|nul|com\d|lpt\d)$/i.test(name)),
-    version: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
-    createdAt: fc
-      .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
-      .map((date) => date.toISOString()),
-    notes: fc.string({ unit: 'grapheme', maxLength: 40 }),
     table: fc.constantFrom('mbr' as const, 'gpt' as const),
     sectorBytes: fc.constantFrom(512, 4096),
     diskId: hex(4),
@@ -103,18 +97,38 @@ export const imageIndex: fc.Arbitrary<ImageIndex> = fc
         chunks: chunkTable(lengthBytes),
       }),
     );
-    return fc.tuple(...regions).map((made: Region[]): ImageIndex => {
-      const { name, version, createdAt, notes, table, sectorBytes, diskId, bootCode } = plain;
+    return fc.tuple(...regions).map((made: Region[]): DiskImage => {
+      const { table, sectorBytes, diskId, bootCode } = plain;
       const layout = { table, diskBytes: at + 12_345, sectorBytes, diskId, bootCode, partitions };
-      return { name, version, createdAt, notes, layout, regions: made };
+      return { layout, regions: made };
     });
   });
 
+/** Any committed index that keeps the rules of the format. */
+export const imageIndex: fc.Arbitrary<ImageIndex> = fc
+  .record({
+    name: fc
+      .stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,20}$/)
+      .filter((name) => !/^(con|prn|aux|nul|com\d|lpt\d)$/i.test(name)),
+    version: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+    createdAt: fc
+      .date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) })
+      .map((date) => date.toISOString()),
+    notes: fc.string({ unit: 'grapheme', maxLength: 40 }),
+    boot: diskImage,
+    otherDisks: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, fc.array(diskImage, { maxLength: 2 })),
+  })
+  .map(({ boot, ...rest }) => ({ ...rest, ...boot }));
+
 /** An index as plain data, to compare two of them. */
 export function plainOf(index: ImageIndex): unknown {
+  return { ...index, ...plainDisk(index), otherDisks: index.otherDisks.map(plainDisk) };
+}
+
+function plainDisk({ layout, regions }: DiskImage): object {
   return {
-    ...index,
-    regions: index.regions.map((region) => ({
+    layout,
+    regions: regions.map((region) => ({
       ...region,
       chunks: Array.from({ length: region.chunks.count }, (_, i) => [
         region.chunks.id(i),

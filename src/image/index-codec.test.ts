@@ -35,6 +35,7 @@ const small: ImageIndex = {
     ],
   },
   regions: [],
+  otherDisks: [],
 };
 
 function withChunk(version: number, storedBytes: number): ImageIndex {
@@ -192,6 +193,6 @@ test('an index that breaks a rule is not written', () => {
 
 test('an index of a later format says so', () => {
   const bytes = encodeIndex(small);
-  bytes.writeUInt16LE(2, 8);
-  assert.throws(() => decodeIndex(resealed(bytes)), /format version 2/);
+  bytes.writeUInt16LE(3, 8);
+  assert.throws(() => decodeIndex(resealed(bytes)), /format version 3/);
 });

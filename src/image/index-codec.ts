@@ -7,12 +7,14 @@ import { damaged, IndexReader } from './index-reader.ts';
 import { checkIndex, FILESYSTEMS, LIMITS } from './index-rules.ts';
 import { readLayout, writeLayout, writeText } from './layout-codec.ts';
 import { chunkCount } from './region-masks.ts';
-import { BLOCK_BYTES, CHUNK_BYTES, type ImageIndex, type Region } from './types.ts';
+import { BLOCK_BYTES, CHUNK_BYTES, type DiskImage, type ImageIndex, type Region } from './types.ts';
 
 /** The first eight bytes of every index. */
 export const INDEX_MAGIC = Buffer.from('MIMEOIDX', 'latin1');
-/** The only version of the format so far. */
+/** The format of an image of one disk. */
 export const INDEX_FORMAT = 1;
+/** The format of an image of several disks: the others follow. */
+export const DISKS_FORMAT = 2;
 /** An index ends with the SHA-256 of everything before it. */
 export const DIGEST_BYTES = 32;
 
@@ -25,22 +27,31 @@ const KINDS = ['gap', 'partition'] as const;
  */
 export function encodeIndex(index: ImageIndex): Buffer {
   checkIndex(index);
+  const several = index.otherDisks.length > 0;
   // Room for every text at its longest, so that the writer never has to grow.
-  const writer = new BinaryWriter(80_000 + index.layout.partitions.length * 1024);
-  writer.bytes(INDEX_MAGIC).u16le(INDEX_FORMAT);
+  const writer = new BinaryWriter(80_000);
+  writer.bytes(INDEX_MAGIC).u16le(several ? DISKS_FORMAT : INDEX_FORMAT);
   writeText(writer, HASH_ALGORITHM);
   writer.u32le(CHUNK_BYTES).u32le(BLOCK_BYTES);
   writeText(writer, index.name);
   writer.u32le(index.version);
   writeText(writer, index.createdAt);
   writeText(writer, index.notes);
-  writeLayout(writer, index.layout);
-  writer.u16le(index.regions.length);
+  const least = leastSize(index);
   const body = Buffer.concat([
     writer.toBuffer(),
-    ...index.regions.flatMap((region) => encodeRegion(region, leastSize(index))),
+    ...encodeDisk(index, least),
+    ...(several ? [new BinaryWriter(2).u16le(index.otherDisks.length).toBuffer()] : []),
+    ...index.otherDisks.flatMap((disk) => encodeDisk(disk, least)),
   ]);
   return Buffer.concat([body, createHash('sha256').update(body).digest()]);
+}
+
+function encodeDisk({ layout, regions }: DiskImage, least: 0 | 1): Buffer[] {
+  const writer = new BinaryWriter(4096 + layout.partitions.length * 1024);
+  writeLayout(writer, layout);
+  writer.u16le(regions.length);
+  return [writer.toBuffer(), ...regions.flatMap((region) => encodeRegion(region, least))];
 }
 
 function encodeRegion(region: Region, least: 0 | 1): Buffer[] {
@@ -71,10 +82,10 @@ export function decodeIndex(bytes: Uint8Array): ImageIndex {
   }
   const reader = new IndexReader(body, INDEX_MAGIC.length);
   const format = reader.u16('format version');
-  if (format !== INDEX_FORMAT) {
+  if (format !== INDEX_FORMAT && format !== DISKS_FORMAT) {
     throw new MimeoError(
       'index-damaged',
-      `The index has format version ${format}; this Mimeo reads ${INDEX_FORMAT}.`,
+      `The index has format version ${format}; this Mimeo reads ${INDEX_FORMAT} and ${DISKS_FORMAT}.`,
       {
         next: 'Read it with the version of Mimeo that wrote it, or a newer one.',
       },
@@ -88,16 +99,26 @@ export function decodeIndex(bytes: Uint8Array): ImageIndex {
     ...head,
     createdAt: reader.text('time', LIMITS.time),
     notes: reader.text('notes', LIMITS.notes),
-    layout: readLayout(reader),
-    regions: reader.list('regions', LIMITS.regions, () => readRegion(reader, leastSize(head))),
+    ...readDisk(reader, leastSize(head)),
+    otherDisks:
+      format === DISKS_FORMAT
+        ? reader.list('other disks', LIMITS.disks - 1, () => readDisk(reader, leastSize(head)))
+        : [],
   };
   reader.finish();
+  // One index has one encoding.
+  if (format === DISKS_FORMAT && index.otherDisks.length === 0) throw damaged(end, 'it has no other disks');
   try {
     checkIndex(index);
   } catch (error) {
     throw damaged(end, error instanceof Error ? error.message : String(error));
   }
   return index;
+}
+
+function readDisk(reader: IndexReader, least: 0 | 1): DiskImage {
+  const layout = readLayout(reader);
+  return { layout, regions: reader.list('regions', LIMITS.regions, () => readRegion(reader, least)) };
 }
 
 function readRegion(reader: IndexReader, least: 0 | 1): Region {

@@ -1,6 +1,13 @@
 import { imageNameFault } from './name.ts';
 import { chunkCount } from './region-masks.ts';
-import type { DiskLayout, Filesystem, ImageIndex, Region } from './types.ts';
+import {
+  allDisks,
+  type DiskImage,
+  type DiskLayout,
+  type Filesystem,
+  type ImageIndex,
+  type Region,
+} from './types.ts';
 
 /** Every filesystem an index may name. */
 export const FILESYSTEMS: readonly Filesystem[] = [
@@ -12,6 +19,7 @@ export const FILESYSTEMS: readonly Filesystem[] = [
   'btrfs',
   'f2fs',
   'swap',
+  'lvm',
   'raw',
 ];
 
@@ -25,6 +33,7 @@ export const LIMITS = {
   partitionName: 512,
   partitions: 1024,
   regions: 1025,
+  disks: 16,
   chunks: 2 ** 26,
 } as const;
 
@@ -46,11 +55,16 @@ export function checkIndex(index: ImageIndex): void {
   ] as const) {
     rule(fits(text, LIMITS[field]), `${field} longer than ${LIMITS[field]} bytes`);
   }
-  checkLayout(index.layout);
-  rule(index.regions.length <= LIMITS.regions, `${index.regions.length} regions`);
+  rule(index.otherDisks.length < LIMITS.disks, `${index.otherDisks.length + 1} disks`);
+  for (const disk of allDisks(index)) checkDisk(disk);
+}
+
+function checkDisk({ layout, regions }: DiskImage): void {
+  checkLayout(layout);
+  rule(regions.length <= LIMITS.regions, `${regions.length} regions`);
   let end = 0;
-  for (const region of [...index.regions].sort((a, b) => a.startByte - b.startByte)) {
-    checkRegion(region, index.layout);
+  for (const region of [...regions].sort((a, b) => a.startByte - b.startByte)) {
+    checkRegion(region, layout);
     rule(region.startByte >= end, `the region at byte ${region.startByte} overlaps another`);
     end = region.startByte + region.lengthBytes;
   }

@@ -19,11 +19,13 @@ export {
 } from './mask.ts';
 export {
   checkImageName,
+  checkLabel,
   formatImageReference,
   type ImageReference,
   imageNameFault,
   imageNameKey,
   isImageName,
+  labelFault,
   parseImageReference,
 } from './name.ts';
 export { chunkCount, chunkLength, regionMasks } from './region-masks.ts';
@@ -37,12 +39,16 @@ export {
   signIndex,
   verifyIndex,
 } from './signature.ts';
+export type { ImageSource, SourceDisk, SourcePiece, SourceRegion } from './source.ts';
 export {
+  allDisks,
+  allRegions,
   BLOCK_BYTES,
   BLOCKS_PER_CHUNK,
   CHUNK_BYTES,
   type ChunkId,
   type ChunkTable,
+  type DiskImage,
   type DiskLayout,
   type Filesystem,
   type ImageIndex,

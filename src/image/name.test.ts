@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatImageReference, imageNameFault, isImageName, parseImageReference } from './name.ts';
+import {
+  checkLabel,
+  formatImageReference,
+  imageNameFault,
+  isImageName,
+  labelFault,
+  parseImageReference,
+} from './name.ts';
 
 test('names that technicians use are taken', () => {
   for (const name of [
@@ -43,10 +50,23 @@ test('names that would hurt are refused in words', () => {
   }
 });
 
-test('a reference is a name with or without a version', () => {
-  assert.deepEqual(parseImageReference('winxp'), { name: 'winxp', version: null });
-  assert.deepEqual(parseImageReference('winxp@3'), { name: 'winxp', version: 3 });
-  assert.deepEqual(parseImageReference(' winxp:12 '), { name: 'winxp', version: 12 });
+test('labels begin with a letter, so that none is taken for a version', () => {
+  for (const label of ['approved', 'Q', 'exam-2026', 'v3', 'x'.repeat(32)])
+    assert.equal(labelFault(label), null);
+  for (const label of ['', '3', '-x', '.x', 'a b', 'é', 'a@b', 'x'.repeat(33)]) {
+    assert.throws(() => checkLabel(label), { code: 'image-label' }, label);
+  }
+});
+
+test('a reference is a name with or without a version or a label', () => {
+  assert.deepEqual(parseImageReference('winxp'), { name: 'winxp', version: null, label: null });
+  assert.deepEqual(parseImageReference('winxp@3'), { name: 'winxp', version: 3, label: null });
+  assert.deepEqual(parseImageReference(' winxp:12 '), { name: 'winxp', version: 12, label: null });
+  assert.deepEqual(parseImageReference('winxp@approved'), {
+    name: 'winxp',
+    version: null,
+    label: 'approved',
+  });
   for (const text of [
     '',
     '@3',
@@ -54,7 +74,7 @@ test('a reference is a name with or without a version', () => {
     'winxp@0',
     'winxp@03',
     'winxp@-1',
-    'winxp@x',
+    'winxp@_x',
     'winxp@1@2',
     'winxp@9999999999',
     'a b@1',
@@ -67,7 +87,11 @@ test('a reference is a name with or without a version', () => {
       fc.stringMatching(/^[a-z][a-z0-9-]{0,20}z$/),
       fc.option(fc.integer({ min: 1, max: 999_999_999 })),
       (name, version) => {
-        assert.deepEqual(parseImageReference(formatImageReference(name, version)), { name, version });
+        assert.deepEqual(parseImageReference(formatImageReference(name, version)), {
+          name,
+          version,
+          label: null,
+        });
       },
     ),
   );

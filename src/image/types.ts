@@ -8,8 +8,11 @@ export const BLOCK_BYTES = 4096;
 /** Bits in the used mask of a whole chunk. */
 export const BLOCKS_PER_CHUNK = CHUNK_BYTES / BLOCK_BYTES;
 
-/** What Mimeo knows to be in a partition. `raw` means every block counts as used. */
-export type Filesystem = 'ntfs' | 'fat' | 'exfat' | 'ext' | 'xfs' | 'btrfs' | 'f2fs' | 'swap' | 'raw';
+/**
+ * What Mimeo knows to be in a partition. `raw` means every block counts as used; `lvm` is a physical volume,
+ * used where its metadata and the filesystems of its logical volumes are.
+ */
+export type Filesystem = 'ntfs' | 'fat' | 'exfat' | 'ext' | 'xfs' | 'btrfs' | 'f2fs' | 'swap' | 'lvm' | 'raw';
 
 /** The partition table as data; sizes and places in bytes, so that the sector size is stated once. */
 export interface DiskLayout {
@@ -64,14 +67,33 @@ export interface ChunkTable {
   storedBytes(i: number): number;
 }
 
-/** One version of an image: what a deployment needs to know before it asks for the first chunk. */
-export interface ImageIndex {
+/** What an image holds of one disk. */
+export interface DiskImage {
+  readonly layout: DiskLayout;
+  readonly regions: readonly Region[];
+}
+
+/**
+ * One version of an image: what a deployment needs to know before it asks for the first chunk. `layout` and
+ * `regions` are those of the disk that starts the machine.
+ */
+export interface ImageIndex extends DiskImage {
   readonly name: string;
   /** Versions count from 1; 0 in an index that the store has not committed yet. */
   readonly version: number;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   readonly notes: string;
-  readonly layout: DiskLayout;
-  readonly regions: readonly Region[];
+  /** The machine's other disks, in their order; empty for most images. */
+  readonly otherDisks: readonly DiskImage[];
+}
+
+/** Every disk of an image, the one that starts the machine first. */
+export function allDisks(index: ImageIndex): readonly DiskImage[] {
+  return [index, ...index.otherDisks];
+}
+
+/** The regions of every disk. */
+export function allRegions(index: ImageIndex): readonly Region[] {
+  return allDisks(index).flatMap(({ regions }) => regions);
 }

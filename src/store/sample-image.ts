@@ -49,5 +49,6 @@ export function sampleImage(name: string, ids: readonly ChunkId[], notes = ''): 
     regions: [
       { kind: 'partition', partition: 1, filesystem: 'ntfs', label: '', ...extent, chunks: chunks.build() },
     ],
+    otherDisks: [],
   };
 }

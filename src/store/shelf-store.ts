@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { MimeoError } from '../errors.ts';
-import { type ChunkId, ChunkTableBuilder, type ImageIndex, isChunkId } from '../image/index.ts';
+import { type ChunkId, ChunkTableBuilder, type ImageIndex, isChunkId, type Region } from '../image/index.ts';
 import { OpenCapture } from './capture-session.ts';
 import { Catalog, type CatalogOptions } from './catalog.ts';
 import { type Claim, ClaimRegistry } from './claims.ts';
@@ -160,15 +160,16 @@ export class ShelfStore implements ImageStore {
         `${lost.length} of the ${ids.size} chunks of ${index.name} are not in the store, among them ${lost[0]}; nothing was committed.`,
       );
     }
-    const regions = index.regions.map((region) => {
+    const sized = (region: Region): Region => {
       const table = new ChunkTableBuilder();
       for (let i = 0; i < region.chunks.count; i++) {
         const id = region.chunks.id(i);
         table.append(id, region.chunks.mask(i), id === null ? 0 : (sizes.get(id) ?? 0));
       }
       return { ...region, chunks: table.build() };
-    });
-    return { ...index, regions };
+    };
+    const otherDisks = index.otherDisks.map((disk) => ({ ...disk, regions: disk.regions.map(sized) }));
+    return { ...index, regions: index.regions.map(sized), otherDisks };
   }
 }
 

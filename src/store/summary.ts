@@ -1,4 +1,4 @@
-import { chunkLength, countUsedBytes, type ImageIndex } from '../image/index.ts';
+import { allDisks, allRegions, chunkLength, countUsedBytes, type ImageIndex } from '../image/index.ts';
 import { IdSet } from './id-set.ts';
 import type { ImageSummary } from './port.ts';
 
@@ -7,7 +7,7 @@ export function summarise(index: ImageIndex): ImageSummary {
   const seen = new IdSet();
   let usedBytes = 0;
   let storedBytes = 0;
-  for (const { chunks, lengthBytes } of index.regions) {
+  for (const { chunks, lengthBytes } of allRegions(index)) {
     for (let i = 0; i < chunks.count; i++) {
       const id = chunks.id(i);
       if (id === null) continue;
@@ -20,12 +20,16 @@ export function summarise(index: ImageIndex): ImageSummary {
     version: index.version,
     createdAt: index.createdAt,
     notes: index.notes,
-    diskBytes: index.layout.diskBytes,
+    diskBytes: allDisks(index).reduce((sum, { layout }) => sum + layout.diskBytes, 0),
     usedBytes,
     storedBytes,
     table: index.layout.table,
     filesystems: [
-      ...new Set(index.regions.filter((one) => one.kind === 'partition').map((one) => one.filesystem)),
+      ...new Set(
+        allRegions(index)
+          .filter((one) => one.kind === 'partition')
+          .map((one) => one.filesystem),
+      ),
     ],
   };
 }
@@ -33,7 +37,7 @@ export function summarise(index: ImageIndex): ImageSummary {
 /** Every chunk id of an image, each once. */
 export function chunkIdsOf(index: ImageIndex): IdSet {
   const ids = new IdSet();
-  for (const { chunks } of index.regions) {
+  for (const { chunks } of allRegions(index)) {
     for (let i = 0; i < chunks.count; i++) {
       const id = chunks.id(i);
       if (id !== null) ids.add(id);

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ChunkId } from '../image/index.ts';
+import { allRegions, type ChunkId } from '../image/index.ts';
 import type { Catalog } from './catalog.ts';
 import type { ClaimRegistry } from './claims.ts';
 import type { Reclaimed } from './port.ts';
@@ -28,7 +28,7 @@ export async function sweep(options: SweepOptions): Promise<Reclaimed> {
   const { chunks, catalog, claims, candidates, putBefore, dryRun = false } = options;
   return claims.sweep(async (keep) => {
     for await (const index of catalog.all()) {
-      for (const region of index.regions) {
+      for (const region of allRegions(index)) {
         for (let i = 0; i < region.chunks.count; i++) {
           const id = region.chunks.id(i);
           if (id !== null) keep.add(id);

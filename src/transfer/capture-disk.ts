@@ -60,7 +60,7 @@ async function captureOpenDisk(disk: Disk, options: CaptureOptions): Promise<Cap
     regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
   }
   const createdAt = options.createdAt ?? new Date().toISOString();
-  const index: ImageIndex = { name, version: 0, createdAt, notes, layout, regions };
+  const index: ImageIndex = { name, version: 0, createdAt, notes, layout, regions, otherDisks: [] };
   return { index, warnings };
 }
 

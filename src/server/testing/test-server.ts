@@ -236,5 +236,6 @@ export function oneChunkIndex(name: string, id: string, diskBytes: number): Imag
         chunks: chunks.build(),
       },
     ],
+    otherDisks: [],
   };
 }

@@ -90,6 +90,7 @@ export async function syntheticImage(recipes: readonly RegionRecipe[], depot: De
     notes: '',
     layout: layoutOf(regions),
     regions,
+    otherDisks: [],
   };
 }
 
