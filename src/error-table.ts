@@ -87,6 +87,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Give it a name: add its MAC to manifest.csv, or answer the question at its screen.',
   },
+  'image-label': {
+    kind: 'permanent',
+    next: 'Use a letter (a-z) and then letters, digits, dot, dash and underscore, at most 32 characters.',
+  },
   'image-missing': { kind: 'permanent', next: 'Choose one of the images that `mimeo image list` shows.' },
   'image-name': {
     kind: 'permanent',
