@@ -12,56 +12,85 @@ import { MimeoError } from '../errors.ts';
 import {
   chunkLength,
   countUsedBytes,
+  type DiskImage,
   type DiskLayout,
-  type ImageIndex,
   type Region,
   regionMasks,
 } from '../image/index.ts';
 import type { Captured, CaptureOptions } from './capture-options.ts';
-import { type CapturedRegion, captureRegion } from './capture-region.ts';
+import { imageOf } from './image-of.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { type CapturedRegion, readChunks } from './read-chunks.ts';
+import { storeChunks } from './store-chunks.ts';
 
 /** Boot loaders live right after the MBR; the gap is the image's up to here. */
 const GAP_END = 1_048_576;
 
+/** A disk that is to be captured: all that can speak against it has been looked at. */
+interface PlannedDisk {
+  readonly disk: Disk;
+  readonly layout: DiskLayout;
+  readonly regions: readonly CapturedRegion[];
+}
+
 /**
- * Reads a disk into chunks and hands those that the sink lacks to it; used blocks only. The disk is opened
- * for reading only, and the kernel is told to refuse writes to it meanwhile. Everything that speaks against the
- * capture is found before the first chunk is sent.
+ * Reads a machine's disks into chunks and hands those that the sink lacks to it; used blocks only. The disks are
+ * opened for reading only, and the kernel is told to refuse writes to them meanwhile. Everything that speaks
+ * against the capture is found before the first chunk is sent.
  *
- * Memory: about 100 MiB, whatever the size of the disk.
+ * Memory: about 100 MiB, whatever the size of the disks.
  *
  * @throws MimeoError `table-unreadable`, `table-unwritable`, `disk-dynamic`, `volume-dirty`, `volume-hibernated`, `volume-damaged`,
  * `disk-failed`, and what the sink throws. The signal's reason when aborted.
  */
 export async function captureDisk(options: CaptureOptions): Promise<Captured> {
-  return withReadOnly(options.disk, async () => {
-    await using disk = await openDisk(options.disk, 'read');
-    return await captureOpenDisk(disk, options);
+  return await withOpen([options.disk, ...(options.otherDisks ?? [])], [], (disks) =>
+    captureOpenDisks(disks, options),
+  );
+}
+
+async function withOpen<T>(
+  paths: readonly string[],
+  opened: readonly Disk[],
+  use: (disks: readonly Disk[]) => Promise<T>,
+): Promise<T> {
+  const [path, ...others] = paths;
+  if (path === undefined) return await use(opened);
+  return await withReadOnly(path, async () => {
+    await using disk = await openDisk(path, 'read');
+    return await withOpen(others, [...opened, disk], use);
   });
 }
 
-async function captureOpenDisk(disk: Disk, options: CaptureOptions): Promise<Captured> {
-  const { sink, signal, name, notes } = options;
+async function captureOpenDisks(disks: readonly Disk[], options: CaptureOptions): Promise<Captured> {
+  const { sink, signal } = options;
+  const warnings: string[] = [];
+  const planned: PlannedDisk[] = [];
+  for (const disk of disks) planned.push(await planDisk(disk, warnings, signal));
+  const meter = new ProgressMeter(options.onProgress);
+  const all = planned.flatMap(({ regions }) => regions);
+  meter.begin(
+    'reading',
+    all.reduce((sum, region) => sum + usedBytes(region), 0),
+  );
+  const images: DiskImage[] = [];
+  for (const { disk, layout, regions: plan } of planned) {
+    const regions: Region[] = [];
+    for (const region of plan) {
+      const chunks = await storeChunks(readChunks(disk, region, signal), { sink, meter, signal });
+      const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
+      regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
+    }
+    images.push({ layout, regions });
+  }
+  return { index: imageOf(images, options), warnings };
+}
+
+async function planDisk(disk: Disk, warnings: string[], signal: AbortSignal): Promise<PlannedDisk> {
   const layout = await readDiskLayout(disk);
   refuseDynamic(layout, disk.path);
   await refuseUnwritable(layout);
-  const warnings: string[] = [];
-  const plan = await planRegions(disk, layout, warnings, signal);
-  const meter = new ProgressMeter(options.onProgress);
-  meter.begin(
-    'reading',
-    plan.reduce((sum, region) => sum + usedBytes(region), 0),
-  );
-  const regions: Region[] = [];
-  for (const region of plan) {
-    const chunks = await captureRegion({ disk, region, sink, meter, signal });
-    const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
-    regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
-  }
-  const createdAt = options.createdAt ?? new Date().toISOString();
-  const index: ImageIndex = { name, version: 0, createdAt, notes, layout, regions, otherDisks: [] };
-  return { index, warnings };
+  return { disk, layout, regions: await planRegions(disk, layout, warnings, signal) };
 }
 
 /** What will be read, in the order of the disk. */

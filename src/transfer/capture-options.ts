@@ -4,6 +4,8 @@ import type { ChunkSink, TransferProgress } from './ports.ts';
 export interface CaptureOptions {
   /** The whole-disk node (`/dev/sda`) or, in tests, a plain file. It is opened for reading only. */
   readonly disk: string;
+  /** The image's other disks, as {@link disk}; it is the one that starts the machine. */
+  readonly otherDisks?: readonly string[];
   readonly name: string;
   readonly notes: string;
   readonly sink: ChunkSink;

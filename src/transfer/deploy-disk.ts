@@ -42,7 +42,7 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   const meter = new ProgressMeter(options.onProgress);
   const common = { disk, meter, signal, source, inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT };
   // Walking all places once refuses a wrong index before the first write.
-  const all = (): Generator<TargetChunk> => targetChunks(index, layout);
+  const all = (): Generator<TargetChunk> => targetChunks(index, layout, options.keep);
   totalBytes(all());
 
   signal.throwIfAborted();

@@ -1,12 +1,15 @@
-import type { DiskLayout, ImageIndex } from '../image/index.ts';
+import type { DiskImage, DiskLayout } from '../image/index.ts';
 import type { ChunkSource, TransferProgress } from './ports.ts';
 
 export interface DeployOptions {
   /** The whole-disk node (`/dev/sda`) or, in tests, a plain file. */
   readonly disk: string;
-  readonly index: ImageIndex;
+  /** What goes there: an image of one disk, or one of its disks. */
+  readonly index: DiskImage;
   /** Where the partitions go on this disk: `fitLayout(…).layout`. */
   readonly layout: DiskLayout;
+  /** Numbers of the image's partitions that are neither looked at nor written; what the target has there stays. */
+  readonly keep?: ReadonlySet<number>;
   readonly source: ChunkSource;
   /**
    * Keeps the old partition table (`encodeSavedTable` bytes) somewhere safe; the disk is not touched before

@@ -28,7 +28,15 @@ export class ProgressMeter {
   /** Counts used bytes of the phase as done; the report that ends a phase is never left out. */
   advance(bytes: number): void {
     this.#done += bytes;
+    this.#total = Math.max(this.#total, this.#done);
     if (this.#done >= this.#total || performance.now() - this.#toldAt >= INTERVAL_MS) this.#report();
+  }
+
+  /** Ends a phase whose total was only a guess: what is done is all there is. */
+  end(): void {
+    if (this.#done === this.#total) return;
+    this.#total = this.#done;
+    this.#report();
   }
 
   #report(): void {

@@ -4,8 +4,8 @@ import {
   type ChunkId,
   chunkLength,
   countUsedBytes,
+  type DiskImage,
   type DiskLayout,
-  type ImageIndex,
   type Region,
 } from '../image/index.ts';
 
@@ -25,11 +25,16 @@ export interface TargetChunk {
  * The chunks of an image that hold anything, in write order (the order of the disk), with their places on a
  * disk of the given layout.
  *
+ * @param keep partitions whose chunks are left out
  * @throws MimeoError `index-damaged` when a region would be written where it does not belong
  */
-export function* targetChunks(index: ImageIndex, layout: DiskLayout): Generator<TargetChunk> {
+export function* targetChunks(
+  index: DiskImage,
+  layout: DiskLayout,
+  keep: ReadonlySet<number> = new Set(),
+): Generator<TargetChunk> {
   let number = 0;
-  for (const { region, startByte } of placedRegions(index, layout)) {
+  for (const { region, startByte } of placedRegions(index, layout, keep)) {
     for (let i = 0; i < region.chunks.count; i++, number++) {
       const id = region.chunks.id(i);
       if (id === null) continue;
@@ -42,24 +47,33 @@ export function* targetChunks(index: ImageIndex, layout: DiskLayout): Generator<
 }
 
 /** How many numbers {@link targetChunks} gives out, empty chunks included. */
-export function chunkNumbers(index: ImageIndex): number {
+export function chunkNumbers(index: DiskImage): number {
   return index.regions.reduce((sum, region) => sum + region.chunks.count, 0);
 }
 
-function placedRegions(index: ImageIndex, layout: DiskLayout): { region: Region; startByte: number }[] {
-  const placed = index.regions.map((region) => ({ region, startByte: placeOf(region, index, layout) }));
+function placedRegions(
+  index: DiskImage,
+  layout: DiskLayout,
+  keep: ReadonlySet<number>,
+): { region: Region; startByte: number }[] {
+  const written = index.regions.filter(({ kind, partition }) => kind === 'gap' || !keep.has(partition));
+  const placed = written.map((region) => ({ region, startByte: placeOf(region, index, layout) }));
   placed.sort((a, b) => a.startByte - b.startByte);
+  const kept = layout.partitions.filter(({ number }) => keep.has(number));
   let end = layout.sectorBytes;
   for (const { region, startByte } of placed) {
     if (startByte < end) throw misplaced(region, 'would be written over another part');
     end = startByte + region.lengthBytes;
     if (end > layout.diskBytes) throw misplaced(region, 'would reach past the end of the disk');
+    const over = kept.find((one) => one.startByte < end && startByte < one.startByte + one.lengthBytes);
+    if (over !== undefined)
+      throw misplaced(region, `would be written over partition ${over.number}, which stays`);
   }
   return placed;
 }
 
 /** A partition's region moves with its partition. */
-function placeOf(region: Region, index: ImageIndex, layout: DiskLayout): number {
+function placeOf(region: Region, index: DiskImage, layout: DiskLayout): number {
   if (region.kind === 'gap') return region.startByte;
   const master = index.layout.partitions.find(({ number }) => number === region.partition);
   const target = layout.partitions.find(({ number }) => number === region.partition);

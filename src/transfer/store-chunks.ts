@@ -1,31 +1,11 @@
-import { type Disk, readInto } from '../disk/index.ts';
-import {
-  applyMask,
-  type ByteRun,
-  CHUNK_BYTES,
-  type ChunkId,
-  type ChunkTable,
-  ChunkTableBuilder,
-  chunkIdOfAsync,
-  chunkLength,
-  isEmpty,
-  type Region,
-  regionMasks,
-  usedRuns,
-} from '../image/index.ts';
+import { type ChunkId, type ChunkTable, ChunkTableBuilder, chunkIdOfAsync } from '../image/index.ts';
 import { compressChunk } from './frame.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ChunkSink } from './ports.ts';
 import type { ProgressMeter } from './progress-meter.ts';
+import type { RawChunk } from './raw-chunk.ts';
 
-/** A region that is to be captured: which of its bytes are used is known, its chunks are not yet. */
-export interface CapturedRegion extends Omit<Region, 'chunks'> {
-  readonly used: readonly ByteRun[];
-}
-
-export interface RegionJob {
-  readonly disk: Disk;
-  readonly region: CapturedRegion;
+export interface StoreJob {
   readonly sink: ChunkSink;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
@@ -36,16 +16,9 @@ const BATCH = 8;
 /** Batches under way; the reader is one ahead of them. */
 const BATCHES = 3;
 
-interface ReadChunk {
-  readonly mask: Uint8Array;
-  readonly usedBytes: number;
-  /** Null when nothing of the chunk is used. */
-  readonly bytes: Buffer<ArrayBuffer> | null;
-}
-
 interface Batch {
   readonly number: number;
-  readonly chunks: readonly ReadChunk[];
+  readonly chunks: readonly RawChunk[];
 }
 
 /** What a chunk became. */
@@ -55,13 +28,13 @@ interface Row {
   readonly storedBytes: number;
 }
 
-/** Captures one region; the sink holds all its chunks when this resolves. */
-export async function captureRegion(job: RegionJob): Promise<ChunkTable> {
+/** Hashes, compresses and stores the chunks of one region; the sink holds all of them when this resolves. */
+export async function storeChunks(chunks: AsyncIterable<RawChunk>, job: StoreJob): Promise<ChunkTable> {
   const builder = new ChunkTableBuilder();
   const waiting = new Map<number, readonly Row[]>();
   const sending = new Map<ChunkId, Promise<number>>();
   let next = 0;
-  await inParallel(readBatches(job), BATCHES, job.signal, async (batch, signal) => {
+  await inParallel(inBatches(chunks), BATCHES, job.signal, async (batch, signal) => {
     waiting.set(batch.number, await sendBatch(batch, job, sending, signal));
     // Batches end in any order, rows are appended in theirs.
     for (let rows = waiting.get(next); rows !== undefined; rows = waiting.get(++next)) {
@@ -72,37 +45,19 @@ export async function captureRegion(job: RegionJob): Promise<ChunkTable> {
   return builder.build();
 }
 
-async function* readBatches({ disk, region, signal }: RegionJob): AsyncGenerator<Batch> {
-  let chunks: ReadChunk[] = [];
+async function* inBatches(all: AsyncIterable<RawChunk>): AsyncGenerator<Batch> {
+  let chunks: RawChunk[] = [];
   let number = 0;
-  let i = 0;
   let read = 0;
-  for (const mask of regionMasks(region.used, region.lengthBytes)) {
-    const length = chunkLength(region.lengthBytes, i);
-    const chunk = await readChunk(disk, region.startByte + i * CHUNK_BYTES, length, mask);
+  for await (const chunk of all) {
     chunks.push(chunk);
     if (chunk.bytes !== null) read++;
-    i++;
     if (read < BATCH && chunks.length < BATCH * 64) continue;
-    signal.throwIfAborted();
     yield { number: number++, chunks };
     chunks = [];
     read = 0;
   }
   if (chunks.length > 0) yield { number, chunks };
-}
-
-/** Reads from the first used block to the last in one go; unused ones become zeros. */
-async function readChunk(disk: Disk, offset: number, length: number, mask: Uint8Array): Promise<ReadChunk> {
-  if (isEmpty(mask)) return { mask, usedBytes: 0, bytes: null };
-  const runs = usedRuns(mask, length);
-  const start = runs[0]?.start ?? 0;
-  const last = runs.at(-1);
-  const end = last === undefined ? length : last.start + last.length;
-  const bytes = Buffer.alloc(length);
-  await readInto(disk, bytes.subarray(start, end), offset + start);
-  applyMask(bytes, mask);
-  return { mask, usedBytes: runs.reduce((sum, run) => sum + run.length, 0), bytes };
 }
 
 /**
@@ -111,7 +66,7 @@ async function readChunk(disk: Disk, offset: number, length: number, mask: Uint8
  */
 async function sendBatch(
   { chunks }: Batch,
-  job: RegionJob,
+  job: StoreJob,
   sending: Map<ChunkId, Promise<number>>,
   signal: AbortSignal,
 ): Promise<Row[]> {
@@ -147,7 +102,7 @@ async function sendBatch(
 }
 
 /** @returns the frame's length */
-async function sendChunk(id: ChunkId, bytes: Buffer, job: RegionJob, signal: AbortSignal): Promise<number> {
+async function sendChunk(id: ChunkId, bytes: Buffer, job: StoreJob, signal: AbortSignal): Promise<number> {
   const frame = await compressChunk(bytes);
   await job.sink.put(id, frame, signal);
   job.meter.networkBytes += frame.length;
