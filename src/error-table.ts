@@ -67,6 +67,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose a larger disk, or capture the master from a smaller partition.',
   },
+  'export-target-exists': {
+    kind: 'permanent',
+    next: 'Name another file, or give the same command with --force to replace it.',
+  },
   'host-active': {
     kind: 'transient',
     next: 'The agent asks again by itself. If it goes on, two machines say that they are this host: look at both.',
@@ -99,6 +103,22 @@ export const errorTable = {
   'image-unassigned': {
     kind: 'permanent',
     next: 'Name one with `--image`, or add it to the manifest row of this machine.',
+  },
+  'import-damaged': {
+    kind: 'permanent',
+    next: 'Copy the file again from where it came, or make the image again there; nothing was imported.',
+  },
+  'import-no-room': {
+    kind: 'transient',
+    next: 'Free space there, or name a folder on a larger disk with --work-folder.',
+  },
+  'import-tool-missing': {
+    kind: 'permanent',
+    next: 'Install the package named above on the server (apt install …), then try again.',
+  },
+  'import-unsupported': {
+    kind: 'permanent',
+    next: 'Convert the file with the program that made it, or capture the disk itself.',
   },
   'index-damaged': {
     kind: 'permanent',
@@ -259,6 +279,11 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Find out who floods the network with made-up machines, then restart the server.',
   },
+  'upload-ended': {
+    kind: 'permanent',
+    next: 'Start the import again; one that says nothing for ten minutes ends, and so do all when the server restarts.',
+  },
+  'uploads-many': { kind: 'transient', next: 'Wait until one of them has ended.' },
   'volume-damaged': {
     kind: 'permanent',
     next: 'Start the master once, run chkdsk /f on the volume, shut it down and capture again.',
