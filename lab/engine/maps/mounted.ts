@@ -1,0 +1,29 @@
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../../../src/command.ts';
+
+/**
+ * Mounts a volume that fills a file with the kernel's driver while `use` runs; always unmounts it and lets
+ * the loop device go. The mount point is made beside the file.
+ *
+ * @param options for `mount -o`; `loop` is added
+ */
+export async function whileMounted<T>(
+  type: string,
+  file: string,
+  options: string,
+  use: (root: string) => Promise<T>,
+): Promise<T> {
+  const root = await mkdtemp(join(file, '..', 'mount-'));
+  try {
+    // The kernel lets go of a loop device that mount made when it is unmounted.
+    await run(['mount', '-t', type, '-o', `loop,${options}`, file, root]);
+    try {
+      return await use(root);
+    } finally {
+      await run(['umount', root]);
+    }
+  } finally {
+    await rmdir(root);
+  }
+}
