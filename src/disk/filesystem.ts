@@ -1,4 +1,5 @@
 import type { Filesystem } from '../image/index.ts';
+import { parseSwapHeader } from './swap/swap-header.ts';
 
 /** What a partition holds. */
 export interface Recognised {
@@ -41,7 +42,8 @@ export function recogniseFilesystem(head: Buffer): Recognised {
   if (has(head, 0, 'XFSB')) return found('xfs', text(head, 108, 12));
   if (has(head, 0x10040, '_BHRfS_M')) return found('btrfs', text(head, 0x1012b, 256));
   if (has(head, 0x400, '\x10\x20\xf5\xf2')) return found('f2fs', '');
-  if (has(head, 4086, 'SWAPSPACE2')) return found('swap', text(head, 1052, 16));
+  const swap = parseSwapHeader(head);
+  if (swap !== null) return found('swap', swap.label);
   return found('raw', '');
 }
 

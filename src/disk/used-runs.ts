@@ -1,63 +1,69 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { run } from '../command.ts';
-import { toMimeoError } from '../errors.ts';
+import { MimeoError, toMimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { subtractRuns } from './byte-runs.ts';
-import { freeRunsOfMap } from './rescue-map.ts';
+import { leftoverRuns } from './ntfs/leftovers.ts';
+import { NtfsVolume } from './ntfs/ntfs-volume.ts';
+import { freeRunsOfNtfs } from './ntfs/used-clusters.ts';
+import { freeRunsOfSwap } from './swap/free-runs.ts';
+import type { VolumeReader } from './volume-reader.ts';
 
 /**
- * The partclone that knows a filesystem's free space. btrfs loses data in some versions: it is copied whole.
- * NTFS is read by ourselves (`ntfs/`), which its state has to be anyway.
+ * The bytes of a volume that its filesystem calls free. What is not explicitly free counts as used: also what
+ * lies behind the filesystem's end, where other programs keep their own (mdraid, DRBD, boot loaders).
+ *
+ * @throws MimeoError `volume-damaged` when it meets anything it does not know or that makes no sense
  */
-const PARTCLONE: Partial<Record<Filesystem, string>> = {
-  fat: 'partclone.fat',
-  exfat: 'partclone.exfat',
-  ext: 'partclone.extfs',
-  xfs: 'partclone.xfs',
-  f2fs: 'partclone.f2fs',
+export type FreeRunsReader = (
+  read: VolumeReader,
+  lengthBytes: number,
+  signal?: AbortSignal,
+) => Promise<ByteRun[]>;
+
+/** Who reads the free space of what. A filesystem without a row is stored whole. */
+const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
+  ntfs: async (read) => {
+    const volume = await NtfsVolume.open(read);
+    // Contents of pagefile, hibernation file and swapfile count as free, too.
+    return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
+  },
+  swap: freeRunsOfSwap,
+  raw: async () => [],
 };
 
-/** A swap area is its header (label, UUID); 64 KiB is the largest page any kernel uses. */
-const SWAP_HEADER_BYTES = 65_536;
-
 export interface UsedRuns {
-  /** From the partition's start; sorted, joined. */
+  /** From the volume's start; sorted, joined. */
   readonly runs: ByteRun[];
   /** Set when free space could not be told and everything counts as used. */
   readonly note: string | null;
 }
 
 /**
- * Which bytes of a filesystem are in use, as partclone maps it. Where no map can be had everything counts
- * as used: larger, never wrong.
+ * Which bytes of a filesystem are in use. Where its free space cannot be told for sure everything counts as
+ * used: larger, never wrong.
  *
- * @param device a block device or file with the partition's content; it is only read
+ * @param other asked for filesystems that no reader of ours knows; null when it knows none either
+ * @throws MimeoError `disk-failed`, `volume-dirty`, `volume-hibernated`
  */
 export async function usedRunsOf(
-  device: string,
+  read: VolumeReader,
   filesystem: Filesystem,
   lengthBytes: number,
+  other: (filesystem: Filesystem) => Promise<ByteRun[] | null>,
   signal?: AbortSignal,
 ): Promise<UsedRuns> {
   const whole = [{ start: 0, length: lengthBytes }];
-  if (filesystem === 'swap')
-    return { runs: [{ start: 0, length: Math.min(lengthBytes, SWAP_HEADER_BYTES) }], note: null };
-  if (filesystem === 'raw') return { runs: whole, note: null };
-  const program = PARTCLONE[filesystem];
-  if (program === undefined) {
+  const reader = FREE_RUNS[filesystem];
+  try {
+    const free = reader === undefined ? await other(filesystem) : await reader(read, lengthBytes, signal);
+    if (free !== null) return { runs: subtractRuns(whole, free), note: null };
     return {
       runs: whole,
       note: `holds ${filesystem}, whose free space cannot be told safely: it is stored whole`,
     };
-  }
-  try {
-    const free = freeRunsOfMap(await domainMap(program, device, signal));
-    return { runs: subtractRuns(whole, free), note: null };
   } catch (error) {
     signal?.throwIfAborted();
-    const words = toMimeoError(error).message;
+    if (error instanceof MimeoError && REFUSED.has(error.code)) throw error;
+    const words = toMimeoError(error).message.replace(/\.$/, '');
     return {
       runs: whole,
       note: `holds ${filesystem}, but its free space could not be told (${words}): it is stored whole`,
@@ -65,16 +71,5 @@ export async function usedRunsOf(
   }
 }
 
-async function domainMap(program: string, device: string, signal: AbortSignal | undefined): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mimeo-map-'));
-  try {
-    const map = join(folder, 'map');
-    await run(
-      [program, '-D', '-q', '-s', device, '-o', map, '-L', join(folder, 'log')],
-      signal ? { signal } : {},
-    );
-    return await readFile(map, 'utf8');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+/** Storing the volume whole would help against none of these. */
+const REFUSED: ReadonlySet<string> = new Set(['disk-failed', 'volume-dirty', 'volume-hibernated']);

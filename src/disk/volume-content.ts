@@ -1,0 +1,65 @@
+import type { ByteRun, Filesystem } from '../image/index.ts';
+import { refuseUncleanExt } from './check-ext.ts';
+import { isDirtyFat } from './fat-state.ts';
+import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
+import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
+import { ntfsLabel } from './ntfs/ntfs-label.ts';
+import { NtfsVolume } from './ntfs/ntfs-volume.ts';
+import { refuseSuspendedSwap } from './swap/check-swap.ts';
+import { usedRunsOf } from './used-runs.ts';
+import { boundedReader, type VolumeReader } from './volume-reader.ts';
+
+/** What a partition holds and which of its bytes matter. */
+export interface PartitionContent {
+  readonly filesystem: Filesystem;
+  /** '' when it has none. */
+  readonly label: string;
+  /** Used bytes from the partition's start; sorted, joined. */
+  readonly used: ByteRun[];
+  /** For the technician, whole sentences. */
+  readonly warnings: readonly string[];
+}
+
+/** A run of bytes that may hold a filesystem. */
+export interface Volume {
+  readonly read: VolumeReader;
+  readonly lengthBytes: number;
+  /** How it is called in messages: "partition 2 of /dev/sda". */
+  readonly name: string;
+}
+
+/**
+ * Looks into a volume without changing it; see `readContent`.
+ * @param other see {@link usedRunsOf}
+ */
+export async function volumeContent(
+  { read: source, lengthBytes, name }: Volume,
+  other: (filesystem: Filesystem) => Promise<ByteRun[] | null>,
+  signal?: AbortSignal,
+): Promise<PartitionContent> {
+  const read = boundedReader(source, lengthBytes, name);
+  const head = await read(0, Math.min(SNIFF_BYTES, lengthBytes));
+  const recognised = recogniseFilesystem(head);
+  const { filesystem, note } = recognised;
+  const ntfs = filesystem === 'ntfs' ? await NtfsVolume.open(read) : null;
+  if (ntfs !== null) await refuseUncleanNtfs(ntfs, name);
+  if (filesystem === 'ext') refuseUncleanExt(head, name);
+  if (filesystem === 'swap') refuseSuspendedSwap(head, name);
+  const unclean = await isDirtyFat(filesystem, head, read);
+  const used = await usedRunsOf(read, filesystem, lengthBytes, other, signal);
+  const notes = [note, used.note, unclean ? UNCLEAN : null].filter((words) => words !== null);
+  return {
+    filesystem,
+    label: ntfs === null ? recognised.label : await ntfsLabel(ntfs),
+    used: used.runs,
+    warnings: notes.map((words) => `${sentenceStart(name)} ${words}.`),
+  };
+}
+
+/** FAT has no journal that would have to be replayed: what is stored is what the master itself would find. */
+const UNCLEAN =
+  'was not unmounted cleanly: check it on the master (chkdsk, fsck) and capture again if files are missing';
+
+function sentenceStart(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
