@@ -12,7 +12,9 @@ import { bootRoutes } from './routes/boot.ts';
 import { chunkRoutes } from './routes/chunks.ts';
 import { eventRoutes } from './routes/events.ts';
 import { hostRoutes } from './routes/hosts.ts';
+import { imageByteRoutes } from './routes/image-bytes.ts';
 import { imageRoutes } from './routes/images.ts';
+import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { serverRoutes } from './routes/server.ts';
 import type { ServerFacts, Services } from './services.ts';
@@ -68,6 +70,8 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   chunkRoutes(app, services);
   hostRoutes(app, services);
   imageRoutes(app, services);
+  imageByteRoutes(app, services);
+  importRoutes(app, services);
   orderRoutes(app, services);
   serverRoutes(app, services, facts);
   const endStreams = eventRoutes(app, services);

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { Access, AgentSessions } from '../control/index.ts';
+import type { Access, AgentSessions, Caller } from '../control/index.ts';
 import { MimeoError } from '../errors.ts';
 
 /** Requests that came over the unix socket: only root and the server's own user can open it. */
@@ -16,11 +17,22 @@ export function markLocal(socket: object): void {
  * @throws MimeoError `not-signed-in`
  */
 export async function personOf(request: FastifyRequest, access: Access): Promise<string> {
-  if (local.has(request.raw.socket)) return 'the server’s own console';
+  return (await callerOf(request, access)).label;
+}
+
+/**
+ * The person, and which of his logins this is: every token is one of its own.
+ *
+ * @throws MimeoError `not-signed-in`
+ */
+export async function callerOf(request: FastifyRequest, access: Access): Promise<Caller> {
+  if (local.has(request.raw.socket)) return { label: 'the server’s own console', key: 'console' };
   const token = bearerOf(request);
   const label = token === null ? null : await access.whoIs(token);
-  if (label === null) throw new MimeoError('not-signed-in', 'This call needs an access token.');
-  return label;
+  if (token === null || label === null) {
+    throw new MimeoError('not-signed-in', 'This call needs an access token.');
+  }
+  return { label, key: createHash('sha256').update(token).digest('hex') };
 }
 
 /** The id of the host whose token this is. */

@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   // "Too early": the agent asks again.
   'host-active': 425,
   'host-missing': 404,
+  'image-label': 422,
   'image-missing': 404,
   'image-name': 422,
   'index-damaged': 422,
@@ -25,6 +26,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'store-full': 507,
   'task-missing': 404,
   'too-many-unknown': 429,
+  'upload-ended': 404,
+  'uploads-many': 429,
 };
 
 export function problemOf(error: MimeoError): Problem {

@@ -14,6 +14,7 @@ import type {
   SavedTables,
   ScreenQuestion,
   TaskBoard,
+  Uploads,
 } from '../control/index.ts';
 import type { EventRepository } from '../db/index.ts';
 import type { ImageStore } from '../store/index.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly sessions: AgentSessions;
   readonly store: ImageStore;
   readonly timeline: NetbootTimeline;
+  readonly uploads: Uploads;
   readonly work: AgentWork;
 }
 

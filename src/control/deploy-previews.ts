@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { HostRow } from '../db/index.ts';
 import { MimeoError, toMimeoError } from '../errors.ts';
-import { parseImageReference } from '../image/index.ts';
 import type { After } from '../protocol/index.ts';
 import type { ImageSummary, Store } from '../store/index.ts';
 import { demandDisk, diskWords } from './disk-demand.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { fieldsOf } from './host-fields.ts';
 import type { ImageAccess } from './image-access.ts';
+import { imageMeant } from './image-reference.ts';
 import type { RegistryFiles } from './registry-files.ts';
 import type { TaskBoard } from './task-board.ts';
 
@@ -128,7 +128,7 @@ export class DeployPreviews {
     this.demandIdle(host);
     const reference = wished ?? host.image;
     if (reference === null) throw new MimeoError('image-unassigned', `No image is assigned to ${host.name}.`);
-    const image = newest(reference, images);
+    const image = imageMeant(reference, images);
     const { layout } = await this.#images.decoded(image.name, image.version);
     demandDisk(host, layout);
     await this.#registry.check(fieldsOf(host, { ...image, image: image.name, name: host.name }));
@@ -142,20 +142,4 @@ export class DeployPreviews {
       disk: diskWords(host),
     };
   }
-}
-
-/** The image version that a reference means. */
-function newest(reference: string, images: readonly ImageSummary[]): ImageSummary {
-  const { name, version } = parseImageReference(reference);
-  const versions = images.filter((image) => image.name.toLowerCase() === name.toLowerCase());
-  const image =
-    version === null
-      ? versions.reduce<ImageSummary | undefined>((a, b) => (a && a.version > b.version ? a : b), undefined)
-      : versions.find((one) => one.version === version);
-  if (image) return image;
-  const there = [...new Set(images.map((one) => one.name))].join(', ');
-  throw new MimeoError(
-    'image-missing',
-    `There is no image ${reference}${there ? `; there are: ${there}` : ' yet'}.`,
-  );
 }

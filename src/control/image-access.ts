@@ -87,6 +87,17 @@ export class ImageAccess {
     this.#pins.delete(task.id);
   }
 
+  /** The signed index of an image version, for people. */
+  async signedIndex(name: string, version: number): Promise<Buffer> {
+    return (await this.#cached(name, version)).bytes;
+  }
+
+  /** The zstd frame of one of its chunks, for people; whoever reads it verifies it. */
+  async chunkOf(name: string, version: number, id: ChunkId): Promise<Buffer> {
+    demandPart(await this.#cached(name, version), id);
+    return this.#store.getChunk(id);
+  }
+
   /** The decoded index of an image version, from the cache if it is there. */
   async decoded(name: string, version: number): Promise<ImageIndex> {
     return (await this.#cached(name, version)).index;
@@ -100,9 +111,7 @@ export class ImageAccess {
   }
 
   async #demandChunk(task: TaskRow, id: ChunkId): Promise<void> {
-    if (!(await this.#imageOf(task)).chunks.has(id)) {
-      throw new MimeoError('not-allowed', `Chunk ${id.slice(0, 12)} is not part of ${task.image}.`);
-    }
+    demandPart(await this.#imageOf(task), id);
   }
 
   #cached(name: string, version: number): Promise<CachedIndex> {
@@ -128,4 +137,10 @@ export class ImageAccess {
     }
     return { bytes, index, chunks };
   }
+}
+
+/** @throws MimeoError `not-allowed` when a chunk is none of this image */
+function demandPart({ index, chunks }: CachedIndex, id: ChunkId): void {
+  if (chunks.has(id)) return;
+  throw new MimeoError('not-allowed', `Chunk ${id.slice(0, 12)} is not part of ${index.name}.`);
 }

@@ -148,7 +148,7 @@ export class MimeoServer {
     this.#stops.push(() => tftp.stop());
   }
 
-  async #startServices({ board, hub, images, manifest, timeline }: Services): Promise<void> {
+  async #startServices({ board, hub, images, manifest, timeline, uploads }: Services): Promise<void> {
     hub.subscribe(this.#onEvent);
     // An image that appears may be one that the manifest names already.
     hub.subscribe((event) => {
@@ -160,6 +160,8 @@ export class MimeoServer {
     for (const task of board.open()) await holdOrGiveUp(task, { board, images });
     await manifest.start();
     this.#stops.push(() => manifest.stop());
+    await uploads.start();
+    this.#stops.push(() => uploads.stop());
     this.#stops.push(() =>
       hub.publish('server', { kind: 'stopped', level: 'info', words: 'The server stopped.' }),
     );

@@ -19,6 +19,7 @@ import {
   SavedTables,
   ScreenQuestion,
   TaskBoard,
+  Uploads,
 } from '../control/index.ts';
 import {
   type Database,
@@ -119,6 +120,7 @@ export function wireServices(options: WiringOptions): Services {
     sessions,
     store,
     timeline: new NetbootTimeline({ directory, hub, clock }),
+    uploads: new Uploads({ store, hub, clock, onFault }),
     work: new AgentWork({ sessions, board, directory, question, registry, hub, clock }),
   };
 }

@@ -9,13 +9,7 @@ import {
 } from '../../protocol/index.ts';
 import { hostOf } from '../callers.ts';
 import type { Services } from '../services.ts';
-
-/** A zstd frame of 1 MiB that does not compress is a little longer than 1 MiB. */
-const MAX_CHUNK_BYTES = 1_200_000;
-/** The index of a disk of a few TiB. */
-const MAX_INDEX_BYTES = 256 * 1_048_576;
-/** Table sectors of both ends of a disk. */
-const MAX_TABLE_BYTES = 16 * 1_048_576;
+import { MAX_CHUNK_BYTES, MAX_INDEX_BYTES, MAX_TABLE_BYTES } from './limits.ts';
 
 const taskParams = z.object({ taskId: z.string() });
 const chunkParams = taskParams.extend({ id: z.string().regex(/^[0-9a-f]{64}$/) });

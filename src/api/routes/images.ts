@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { MimeoError } from '../../errors.ts';
-import { parseImageReference } from '../../image/index.ts';
+import { imageMeant } from '../../control/index.ts';
 import { imageDetailSchema, imageSchema } from '../schemas/index.ts';
 import type { Services } from '../services.ts';
 import { imageDetail, imageView } from '../views/image-view.ts';
+import { imageParams } from './image-bytes.ts';
 
+/** What images there are, and what is in each. */
 export function imageRoutes(instance: FastifyInstance, { store }: Pick<Services, 'store'>): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -16,15 +17,11 @@ export function imageRoutes(instance: FastifyInstance, { store }: Pick<Services,
 
   app.get(
     '/api/v1/images/:ref',
-    { schema: { params: z.object({ ref: z.string() }), response: { 200: imageDetailSchema } } },
+    { schema: { params: imageParams, response: { 200: imageDetailSchema } } },
     async (request) => {
-      const { name, version } = parseImageReference(request.params.ref);
-      const { index } = await store.readIndex(name, version ?? undefined);
-      const summary = (await store.list()).find(
-        (one) => one.name === index.name && one.version === index.version,
-      );
-      if (!summary) throw new MimeoError('image-missing', `There is no image ${request.params.ref}.`);
-      return imageDetail(summary, index);
+      const image = imageMeant(request.params.ref, await store.list());
+      const { index } = await store.readIndex(image.name, image.version);
+      return imageDetail(image, index);
     },
   );
 }

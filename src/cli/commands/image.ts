@@ -1,5 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import { renderImage, renderImages } from '../render/images.ts';
+import { addImageImport } from './image-import.ts';
 import { type AddCommands, examples } from './runner.ts';
 
 export const addImageCommands: AddCommands = (program, run) => {
@@ -10,7 +11,7 @@ export const addImageCommands: AddCommands = (program, run) => {
     .addHelpText('before', examples('mimeo image list', 'mimeo image list --json'))
     .action(
       run(async (session) => {
-        const images = await session.api.images();
+        const images = await session.api.images.list();
         session.print(images, () => renderImages(images, session.paint));
         return EXIT.ok;
       }),
@@ -22,9 +23,10 @@ export const addImageCommands: AddCommands = (program, run) => {
     .addHelpText('before', examples('mimeo image show win-xp', 'mimeo image show win-xp@3'))
     .action(
       run(async (session, ref: string) => {
-        const found = await session.api.image(ref);
+        const found = await session.api.images.show(ref);
         session.print(found, () => renderImage(found, session.paint));
         return EXIT.ok;
       }),
     );
+  addImageImport(image, run);
 };

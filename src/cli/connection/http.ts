@@ -3,13 +3,18 @@ import { MimeoError } from '../../errors.ts';
 import { addressWords, type ServerAddress } from './server-address.ts';
 
 export interface CallOptions {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is. */
+  readonly bytes?: Uint8Array;
+  /** How long the server may say nothing; previews of a whole school take seconds. Default: {@link SILENCE_MS}. */
+  readonly silenceMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** A server that says nothing for this long is not reachable; previews of a whole school take seconds. */
+/** A server that says nothing for this long is not reachable. */
 const SILENCE_MS = 30_000;
 
 /**
@@ -20,16 +25,17 @@ const SILENCE_MS = 30_000;
 export async function call(
   address: ServerAddress,
   path: string,
-  { method = 'GET', body, headers, signal }: CallOptions,
+  { method = 'GET', body, bytes, silenceMs = SILENCE_MS, headers, signal }: CallOptions,
 ): Promise<IncomingMessage> {
   signal.throwIfAborted();
-  const content = body === undefined ? null : Buffer.from(JSON.stringify(body));
+  const content = bytes ?? (body === undefined ? null : Buffer.from(JSON.stringify(body)));
+  const type = bytes === undefined ? 'application/json' : 'application/octet-stream';
   const options: RequestOptions = {
     method,
     signal,
     headers: {
       accept: 'application/json',
-      ...(content === null ? {} : { 'content-type': 'application/json', 'content-length': content.length }),
+      ...(content === null ? {} : { 'content-type': type, 'content-length': content.length }),
       ...(address.kind === 'url' && address.token !== null
         ? { authorization: `Bearer ${address.token}` }
         : {}),
@@ -42,7 +48,7 @@ export async function call(
       sent.setTimeout(0);
       resolve(answer);
     });
-    sent.setTimeout(SILENCE_MS, () => sent.destroy(new Error(`no answer for ${SILENCE_MS / 1000} s`)));
+    sent.setTimeout(silenceMs, () => sent.destroy(new Error(`no answer for ${silenceMs / 1000} s`)));
     sent.on('error', (error: NodeJS.ErrnoException) => {
       reject(signal.aborted ? signal.reason : unreachable(address, error));
     });
@@ -50,15 +56,20 @@ export async function call(
   });
 }
 
-/** The whole body of an answer as text. */
-export async function readBody(address: ServerAddress, answer: IncomingMessage): Promise<string> {
+/** The whole body of an answer. */
+export async function readBytes(address: ServerAddress, answer: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   try {
     for await (const part of answer) parts.push(part as Buffer);
   } catch (error) {
     throw unreachable(address, error as Error);
   }
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
+}
+
+/** The whole body of an answer as text. */
+export async function readBody(address: ServerAddress, answer: IncomingMessage): Promise<string> {
+  return (await readBytes(address, answer)).toString('utf8');
 }
 
 type Open = (onAnswer: (answer: IncomingMessage) => void) => ReturnType<typeof httpRequest>;

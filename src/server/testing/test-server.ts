@@ -115,12 +115,16 @@ export class TestServer {
   }
 
   /** A call as the administrator; answers status and JSON. */
-  async api(method: 'GET' | 'POST', url: string, body?: object): Promise<{ status: number; json: unknown }> {
+  async api(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: object,
+  ): Promise<{ status: number; json: unknown }> {
     return this.call(method, url, this.adminToken, body);
   }
 
   async call(
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     url: string,
     token: string | null,
     body?: object | Buffer,

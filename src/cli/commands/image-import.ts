@@ -1,0 +1,68 @@
+import { Option } from 'commander';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { type ReadImage, upload } from '../image-work/upload.ts';
+import { renderUploaded } from '../render/uploaded.ts';
+import { joined, type Session } from '../session.ts';
+import { type AddCommands, examples } from './runner.ts';
+
+interface ImportOptions {
+  readonly name: string;
+  readonly notes?: string;
+  readonly table?: 'mbr' | 'gpt';
+}
+
+/** @param image the `image` command, under which it stands */
+export const addImageImport: AddCommands = (image, run) => {
+  image
+    .command('import')
+    .argument(
+      '<path>',
+      'a folder or file: Clonezilla, FOG, partclone, partimage, raw, qcow2, VHD, VMDK, WIM, …',
+    )
+    .requiredOption('--name <image>', 'name of the image; a name that is there already gets a new version')
+    .option('--notes <text>', 'what is in it, for people (default: what it was made from)')
+    .addOption(
+      new Option('--table <kind>', 'the partition table around an image of one partition').choices([
+        'mbr',
+        'gpt',
+      ]),
+    )
+    .description(
+      "bring somebody else's image into the store; it is read with your own rights, on this machine",
+    )
+    .addHelpText(
+      'before',
+      examples(
+        'mimeo image import /home/partimag/win7-lab --name win7',
+        'mimeo image import /images/office.qcow2 --name win10 --notes "with Office"',
+        'mimeo image import sda1.ntfs-ptcl-img.zst --name data --table gpt',
+      ),
+    )
+    .action(run(importImage));
+};
+
+async function importImage(session: Session, path: string, options: ImportOptions): Promise<ExitCode> {
+  const { signal, terminal, json } = session;
+  // Loaded only here: every other command starts faster without them.
+  const { openImport } = await import('../../formats/index.ts');
+  const { captureDisk, importSource } = await import('../../transfer/index.ts');
+  const opened = await openImport(path, {
+    signal,
+    ...(options.table === undefined ? {} : { partitionTable: options.table }),
+  });
+  await using _closed = opened.kind === 'source' ? opened.source : opened;
+  const { description, warnings } = opened.kind === 'source' ? opened.source : opened;
+  if (!json) terminal.err(joined([description, ...warnings.map((words) => `! ${words}`)]));
+  const common = { name: options.name, notes: options.notes ?? description, signal };
+  const read: ReadImage =
+    opened.kind === 'source'
+      ? (work) => importSource({ ...common, ...work, source: opened.source })
+      : async (work) => {
+          const captured = await captureDisk({ ...common, ...work, disk: opened.path });
+          return { ...captured, warnings: [...warnings, ...captured.warnings] };
+        };
+  const uploaded = await upload(session, options.name, read);
+  const fresh = { ...uploaded, from: description };
+  session.print(fresh, () => renderUploaded(uploaded, warnings));
+  return EXIT.ok;
+}
