@@ -116,6 +116,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Install the package named above on the server (apt install …), then try again.',
   },
+  'import-unknown': {
+    kind: 'permanent',
+    next: 'Name the folder of a Clonezilla or FOG image, or the image file; of a split one the first piece.',
+  },
   'import-unsupported': {
     kind: 'permanent',
     next: 'Convert the file with the program that made it, or capture the disk itself.',

@@ -1,6 +1,7 @@
 export { placeFallbackLoader, registerBootEntry } from './boot-entry.ts';
 export { chooseDisk } from './choose-disk.ts';
 export type { DiskInfo, DiskRule, DiskTransport } from './disk-info.ts';
+export { type Recognised, recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
 export {
   type FitRequest,
   type FittedLayout,
@@ -23,5 +24,7 @@ export type { PartitionView } from './partition-view.ts';
 export { refuseDynamic } from './refuse-dynamic.ts';
 export { releaseDisk } from './release-disk.ts';
 export { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-table.ts';
+export { encodeLayout } from './table/encode-layout.ts';
+export { readLayoutFrom, type TableSource } from './table/read-layout.ts';
 export { refuseUnwritable } from './table/refuse-unwritable.ts';
 export { withReadOnly } from './with-read-only.ts';

@@ -1,0 +1,28 @@
+import { open } from 'node:fs/promises';
+import { damaged } from '../damage.ts';
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * The bytes of files one after the other.
+ * @throws MimeoError `import-damaged` when one cannot be read
+ */
+export async function* concatenated(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer> {
+  for (const path of paths) {
+    let offset = 0;
+    try {
+      await using file = await open(path, 'r');
+      for (;;) {
+        signal.throwIfAborted();
+        const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+        const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, offset);
+        if (bytesRead === 0) break;
+        offset += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } catch (error) {
+      if (!(error instanceof Error && 'syscall' in error)) throw error;
+      throw damaged({ path, offset, compressed: false }, `it could not be read (${error.message})`, error);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { MimeoError } from '../errors.ts';
+import type { Import, ImportFormat, ImportOptions } from './import.ts';
+import { PARTITION_FORMATS } from './partition-formats.ts';
+import { lookAt, type Place } from './place.ts';
+import { singlePartition } from './single-partition.ts';
+
+/** In the order in which they are tried: what says aloud what it is comes first, raw disks last. */
+const FORMATS: readonly ImportFormat[] = [...PARTITION_FORMATS.map(singlePartition)];
+
+/**
+ * Opens somebody else's image: a folder of Clonezilla or FOG, or a file (compressed or not; of a split set its
+ * first piece). Nothing is imported yet.
+ *
+ * @throws MimeoError `import-unknown` when it is nothing we know, `import-damaged`, `import-unsupported`,
+ * `import-tool-missing`
+ */
+export async function openImport(path: string, options: ImportOptions): Promise<Import> {
+  const place = await lookAt(path, options.signal);
+  const format = FORMATS.find((one) => one.recognises(place));
+  if (format === undefined) throw unknown(place);
+  return await format.open(place, options);
+}
+
+function unknown(place: Place): MimeoError {
+  const names = FORMATS.map(({ name }) => name).join(', ');
+  const found =
+    place.kind === 'folder'
+      ? `The folder holds ${place.entries.slice(0, 8).join(', ') || 'nothing'}${place.entries.length > 8 ? ', …' : ''}`
+      : `The file begins with ${describeHead(place.head)}${place.file.codec === 'none' ? '' : ` (decompressed from ${place.file.codec})`}`;
+  return new MimeoError('import-unknown', `${place.path} is none of: ${names}. ${found}.`);
+}
+
+function describeHead(head: Buffer): string {
+  if (head.length === 0) return 'nothing: it is empty';
+  const start = head.subarray(0, 16);
+  const text = start.toString('latin1').replaceAll(/[^\x20-\x7e]/g, '.');
+  return `${start.toString('hex')} ("${text}")`;
+}

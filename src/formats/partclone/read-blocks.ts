@@ -1,0 +1,58 @@
+import type { SourcePiece } from '../../image/index.ts';
+import type { ByteStream } from '../codec/byte-stream.ts';
+import { damaged } from '../damage.ts';
+import { type BlockMap, usedBlockRuns } from './block-map.ts';
+import type { PartcloneHead } from './partclone-head.ts';
+import { stripChecksumOf } from './strip-checksum.ts';
+
+const MOST_PIECE_BYTES = 1 << 20;
+
+/**
+ * Reads the blocks, which follow each other without their gaps, a checksum after every strip of them and after
+ * a last one that is shorter.
+ *
+ * @param extra bytes after each checksum that are not part of it (images of version 1 from 64-bit programs)
+ * @throws MimeoError `import-damaged` at the strip whose checksum is wrong
+ */
+export async function* readBlocks(
+  stream: ByteStream,
+  head: PartcloneHead,
+  map: BlockMap,
+  extra: number,
+): AsyncGenerator<SourcePiece> {
+  const { blockBytes, checksumBytes } = head;
+  const checksum = stripChecksumOf(head);
+  const stripBlocks = checksum === null ? Number.POSITIVE_INFINITY : head.blocksPerChecksum;
+  const pieceBlocks = Math.max(1, Math.floor(MOST_PIECE_BYTES / blockBytes));
+  let stripStart = stream.position;
+  let left = stripBlocks;
+  const verify = async (): Promise<void> => {
+    if (checksum === null) return;
+    const end = stream.position;
+    const stored = await stream.read(checksumBytes, 'a checksum');
+    const computed = checksum.digest();
+    if (!stored.equals(computed)) {
+      const [has, should] = [computed.toString('hex'), stored.toString('hex')];
+      throw damaged(
+        stream.place(stripStart),
+        `the ${end - stripStart} bytes from there have the checksum ${has}, it should be ${should}`,
+      );
+    }
+    if (head.reseed) checksum.reset();
+    await stream.skip(extra, 'a checksum');
+    stripStart = stream.position;
+    left = stripBlocks;
+  };
+  for (const run of usedBlockRuns(map)) {
+    for (let done = 0; done < run.count; ) {
+      const count = Math.min(run.count - done, pieceBlocks, left);
+      const bytes = await stream.read(count * blockBytes, `block ${run.first + done + count - 1}`);
+      checksum?.update(bytes);
+      yield { offset: (run.first + done) * blockBytes, bytes };
+      done += count;
+      left -= count;
+      if (left === 0) await verify();
+    }
+  }
+  if (left !== stripBlocks) await verify();
+}

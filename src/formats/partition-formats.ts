@@ -1,0 +1,10 @@
+import { partcloneFormat } from './partclone/partclone-format.ts';
+import type { PartitionFormat } from './partition-image.ts';
+
+/** Every format whose file is one partition; Clonezilla and FOG folders hold such files too. */
+export const PARTITION_FORMATS: readonly PartitionFormat[] = [partcloneFormat];
+
+/** The format of a file by its decompressed head; null when it is none of them. */
+export function partitionFormatOf(head: Buffer): PartitionFormat | null {
+  return PARTITION_FORMATS.find((format) => format.recognises(head)) ?? null;
+}

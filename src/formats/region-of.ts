@@ -1,0 +1,79 @@
+import { recogniseFilesystem, SNIFF_BYTES } from '../disk/index.ts';
+import type { SourcePiece, SourceRegion } from '../image/index.ts';
+import { damaged } from './damage.ts';
+import { withBackupBootSector } from './ntfs-backup-boot.ts';
+import type { PartitionImage } from './partition-image.ts';
+
+export interface RegionPlace {
+  /** The partition's number. */
+  readonly partition: number;
+  readonly startByte: number;
+  readonly lengthBytes: number;
+  /** The image's file, for errors. */
+  readonly path: string;
+}
+
+/**
+ * A partition of the disk with the content of an image file. Reads as much of the image as tells its filesystem
+ * and label.
+ *
+ * @throws MimeoError `import-damaged`
+ */
+export async function regionOf(
+  image: PartitionImage,
+  place: RegionPlace,
+  signal: AbortSignal,
+): Promise<{ region: SourceRegion; warnings: readonly string[] }> {
+  const found = recogniseFilesystem(await headOf(image, Math.min(SNIFF_BYTES, place.lengthBytes), signal));
+  const filesystem = found.filesystem === 'raw' ? image.filesystem : found.filesystem;
+  const { partition, startByte, lengthBytes, path } = place;
+  const note = found.note === null ? [] : [`Partition ${partition} ${found.note}.`];
+  const region: SourceRegion = {
+    kind: 'partition',
+    partition,
+    filesystem,
+    label: found.label,
+    startByte,
+    lengthBytes,
+    usedBytes: image.usedBytes,
+    read: (readSignal) => {
+      const within = withinRegion(image.read(readSignal), lengthBytes, path);
+      return filesystem === 'ntfs' ? withBackupBootSector(within, lengthBytes) : within;
+    },
+  };
+  return { region, warnings: [...image.warnings, ...note] };
+}
+
+/** The partition's first bytes; what the image does not hold is zero. */
+async function headOf(image: PartitionImage, length: number, signal: AbortSignal): Promise<Buffer> {
+  const head = Buffer.alloc(length);
+  for await (const { offset, bytes } of image.read(signal)) {
+    if (offset >= length) break;
+    head.set(bytes.subarray(0, length - offset), offset);
+    if (offset + bytes.length >= length) break;
+  }
+  return head;
+}
+
+/** A last block may be cut by the partition's end: nothing but zeros can have been read there. */
+async function* withinRegion(
+  pieces: AsyncIterable<SourcePiece>,
+  lengthBytes: number,
+  path: string,
+): AsyncGenerator<SourcePiece> {
+  for await (const piece of pieces) {
+    const over = piece.offset + piece.bytes.length - lengthBytes;
+    if (over <= 0) {
+      yield piece;
+      continue;
+    }
+    const kept = Math.max(0, piece.bytes.length - over);
+    if (piece.bytes.subarray(kept).some((byte) => byte !== 0)) {
+      throw damaged(
+        { path, offset: 0, compressed: false },
+        `it holds data past the end of its partition, which has ${lengthBytes} bytes`,
+      );
+    }
+    if (kept > 0) yield { offset: piece.offset, bytes: piece.bytes.subarray(0, kept) };
+  }
+}
