@@ -1,6 +1,8 @@
 import { MimeoError, toMimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { subtractRuns } from './byte-runs.ts';
+import { freeRunsOfExt } from './ext/free-runs.ts';
+import { freeRunsOfFat } from './fat/free-runs.ts';
 import { leftoverRuns } from './ntfs/leftovers.ts';
 import { NtfsVolume } from './ntfs/ntfs-volume.ts';
 import { freeRunsOfNtfs } from './ntfs/used-clusters.ts';
@@ -26,6 +28,8 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
     // Contents of pagefile, hibernation file and swapfile count as free, too.
     return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
   },
+  fat: freeRunsOfFat,
+  ext: freeRunsOfExt,
   swap: freeRunsOfSwap,
   raw: async () => [],
 };
