@@ -1,5 +1,6 @@
 export { chunkIdOf, chunkIdOfAsync, HASH_ALGORITHM, isChunkId } from './chunk-id.ts';
 export { ChunkTableBuilder } from './chunk-table.ts';
+export { type ChunkSum, diffImages, type ImageDiff, type RegionDiff } from './diff.ts';
 export { decodeIndex, encodeIndex } from './index-codec.ts';
 export { checkIndex } from './index-rules.ts';
 export {
