@@ -1,6 +1,7 @@
 import { MimeoError, toMimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { subtractRuns } from './byte-runs.ts';
+import { freeRunsOfExfat } from './exfat/free-runs.ts';
 import { freeRunsOfExt } from './ext/free-runs.ts';
 import { freeRunsOfFat } from './fat/free-runs.ts';
 import { leftoverRuns } from './ntfs/leftovers.ts';
@@ -29,6 +30,7 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
     return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
   },
   fat: freeRunsOfFat,
+  exfat: freeRunsOfExfat,
   ext: freeRunsOfExt,
   swap: freeRunsOfSwap,
   raw: async () => [],

@@ -1,6 +1,7 @@
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { refuseUncleanExt } from './check-ext.ts';
-import { isDirtyFat } from './fat-state.ts';
+import { isDirtyExfat } from './exfat/boot-sector.ts';
+import { isDirtyFat } from './fat/dirty-fat.ts';
 import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
 import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
 import { ntfsLabel } from './ntfs/ntfs-label.ts';
@@ -45,7 +46,9 @@ export async function volumeContent(
   if (ntfs !== null) await refuseUncleanNtfs(ntfs, name);
   if (filesystem === 'ext') refuseUncleanExt(head, name);
   if (filesystem === 'swap') refuseSuspendedSwap(head, name);
-  const unclean = await isDirtyFat(filesystem, head, read);
+  const unclean =
+    (filesystem === 'fat' && (await isDirtyFat(read, lengthBytes))) ||
+    (filesystem === 'exfat' && isDirtyExfat(head));
   const used = await usedRunsOf(read, filesystem, lengthBytes, other, signal);
   const notes = [note, used.note, unclean ? UNCLEAN : null].filter((words) => words !== null);
   return {

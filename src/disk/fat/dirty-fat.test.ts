@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { run } from '../command.ts';
-import { isDirtyFat } from './fat-state.ts';
-import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
-import { blankFile, MIB, scratch } from './test-support/volumes.ts';
+import { run } from '../../command.ts';
+import { recogniseFilesystem, SNIFF_BYTES } from '../filesystem.ts';
+import { blankFile, MIB, scratch } from '../test-support/volumes.ts';
+import { isDirtyFat } from './dirty-fat.ts';
 
 /** A fresh volume of mkfs.fat, and whether it is dirty after `change`. */
 async function dirtyAfter(path: string, bits: string, change: (volume: Buffer) => void): Promise<boolean> {
@@ -13,12 +13,9 @@ async function dirtyAfter(path: string, bits: string, change: (volume: Buffer) =
   await run(['mkfs.fat', '-F', bits, path]);
   const volume = await readFile(path);
   change(volume);
-  const head = volume.subarray(0, SNIFF_BYTES);
-  const { filesystem } = recogniseFilesystem(head);
-  assert.equal(filesystem, 'fat');
-  return isDirtyFat(filesystem, head, (offset, length) =>
-    Promise.resolve(volume.subarray(offset, offset + length)),
-  );
+  assert.equal(recogniseFilesystem(volume.subarray(0, SNIFF_BYTES)).filesystem, 'fat');
+  const read = (offset: number, length: number) => Promise.resolve(volume.subarray(offset, offset + length));
+  return isDirtyFat(read, volume.length);
 }
 
 test('a FAT volume that was not unmounted cleanly is told from a clean one', async (t) => {
@@ -30,14 +27,12 @@ test('a FAT volume that was not unmounted cleanly is told from a clean one', asy
   const windows32 = (volume: Buffer) => volume.writeUInt32LE(0x07ff_ffff, fatAt(volume) + 4);
   assert.equal(await dirtyAfter(path, '16', windows16), true);
   assert.equal(await dirtyAfter(path, '32', windows32), true);
-  assert.equal(await dirtyAfter(path, '16', (volume) => volume.writeUInt8(1, 37)), true);
+  for (const bits of ['12', '16'])
+    assert.equal(await dirtyAfter(path, bits, (volume) => volume.writeUInt8(1, 37)), true, bits);
   assert.equal(await dirtyAfter(path, '32', (volume) => volume.writeUInt8(1, 65)), true);
 });
 
-test('exFAT says so in its volume flags', async () => {
-  const head = Buffer.alloc(512);
-  const never = () => assert.fail('read');
-  assert.equal(await isDirtyFat('exfat', head, never), false);
-  head.writeUInt16LE(2, 106);
-  assert.equal(await isDirtyFat('exfat', head, never), true);
+test('of a boot sector that makes no sense nothing is said', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  assert.equal(await dirtyAfter(path, '32', (volume) => volume.writeUInt16LE(0xffff, 14)), false);
 });
