@@ -63,6 +63,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Replace this disk, or its cable or memory: it does not keep what is written to it.',
   },
+  'disk-rule': {
+    kind: 'permanent',
+    next: 'Name it as /dev/sda, serial=…, model=…, nvme (sata, virtio, scsi, usb, mmc), size>=200GB or size<=1TB; several with commas.',
+  },
   'disk-too-small': {
     kind: 'permanent',
     next: 'Choose a larger disk, or capture the master from a smaller partition.',
@@ -136,6 +140,14 @@ export const errorTable = {
   'inventory-empty': {
     kind: 'permanent',
     next: 'The boot environment has no driver for its network card; report the PCI id that its screen shows.',
+  },
+  'keep-impossible': {
+    kind: 'permanent',
+    next: 'Deploy without keeping it (its files are lost then), or make room for the image with a partition editor first.',
+  },
+  'keep-missing': {
+    kind: 'permanent',
+    next: 'Name the partition by its number, its label or its GPT name, as the message lists them.',
   },
   'manifest-row-refused': {
     kind: 'permanent',

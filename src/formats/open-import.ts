@@ -1,11 +1,19 @@
 import { MimeoError } from '../errors.ts';
+import { clonezillaFolder } from './clonezilla/clonezilla-folder.ts';
+import { fogFolder } from './fog/fog-folder.ts';
 import type { Import, ImportFormat, ImportOptions } from './import.ts';
 import { PARTITION_FORMATS } from './partition-formats.ts';
 import { lookAt, type Place } from './place.ts';
 import { singlePartition } from './single-partition.ts';
+import { rawFormat } from './virtual-disk/raw-format.ts';
+import { virtualDiskFormat } from './virtual-disk/virtual-disk-format.ts';
 
 /** In the order in which they are tried: what says aloud what it is comes first, raw disks last. */
-const FORMATS: readonly ImportFormat[] = [...PARTITION_FORMATS.map(singlePartition)];
+const FORMATS: readonly ImportFormat[] = [
+  ...PARTITION_FORMATS.map(singlePartition),
+  virtualDiskFormat,
+  rawFormat,
+];
 
 /**
  * Opens somebody else's image: a folder of Clonezilla or FOG, or a file (compressed or not; of a split set its

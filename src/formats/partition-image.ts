@@ -1,4 +1,5 @@
 import type { Filesystem, SourcePiece } from '../image/index.ts';
+import type { BootArea } from './boot-area.ts';
 import type { ImportFile } from './codec/import-file.ts';
 
 /** One partition's content in an image file; its head has been read, its data not yet. */
@@ -11,6 +12,10 @@ export interface PartitionImage {
   readonly usedBytes: number | null;
   /** Whole sentences. */
   readonly warnings: readonly string[];
+  /** The boot code of the disk it was on, where the format keeps it. */
+  readonly boot?: BootArea | null;
+  /** The partition's type on that disk, two hex digits, where the format keeps it. */
+  readonly mbrType?: string;
   /**
    * Reads the file once more from its start: pieces in ascending order that do not overlap, checked as far as
    * the format has checksums. It ends without an error only when the whole file is whole.

@@ -1,13 +1,9 @@
-import type { DiskLayout, Filesystem, ImageSource } from '../image/index.ts';
+import type { ImageSource } from '../image/index.ts';
+import { readBootArea } from './boot-area.ts';
 import type { ImportFormat, ImportOptions } from './import.ts';
+import { loneDisk } from './lone-partition.ts';
 import type { PartitionFormat, PartitionImage } from './partition-image.ts';
 import { regionOf } from './region-of.ts';
-
-const ALIGNMENT = 1 << 20;
-const SECTOR_BYTES = 512;
-const MBR_LIMIT = 2 ** 32 * SECTOR_BYTES;
-const MICROSOFT_DATA = 'EBD0A0A2-B9E5-4433-87C0-68B6B72699C7';
-const LINUX_DATA = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
 
 /** A file with one partition's content: a disk is made around it. */
 export function singlePartition(format: PartitionFormat): ImportFormat {
@@ -22,56 +18,27 @@ export function singlePartition(format: PartitionFormat): ImportFormat {
   };
 }
 
-async function diskAround(image: PartitionImage, path: string, options: ImportOptions): Promise<ImageSource> {
-  const lengthBytes = Math.ceil(image.lengthBytes / SECTOR_BYTES) * SECTOR_BYTES;
-  const place = { partition: 1, startByte: ALIGNMENT, lengthBytes, path };
+/** @throws MimeoError `import-damaged`, and `import-unsupported` for a boot code file that is none */
+export async function diskAround(
+  image: PartitionImage,
+  path: string,
+  options: ImportOptions,
+): Promise<ImageSource> {
+  const lone = loneDisk({
+    filesystem: image.filesystem,
+    lengthBytes: image.lengthBytes,
+    boot: options.mbr === undefined ? (image.boot ?? null) : await readBootArea(options.mbr),
+    ...(image.mbrType === undefined ? {} : { mbrType: image.mbrType }),
+    ...(options.partitionTable === undefined ? {} : { table: options.partitionTable }),
+  });
+  const [partition] = lone.layout.partitions;
+  const lengthBytes = partition?.lengthBytes ?? 0;
+  const place = { partition: 1, startByte: lone.startByte, lengthBytes, path };
   const { region, warnings } = await regionOf(image, place, options.signal);
-  const layout = layoutAround(lengthBytes, region.filesystem, options.partitionTable);
   return {
-    disks: [{ layout, regions: [region] }],
+    disks: [{ layout: lone.layout, regions: lone.gap === null ? [region] : [lone.gap, region] }],
     description: `${image.description} ${path}`,
-    warnings: [
-      ...warnings,
-      `${path} holds one partition and no disk: a partition table (${layout.table.toUpperCase()}) was made around it, without boot code.`,
-    ],
+    warnings: [...warnings, ...lone.warnings],
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-function layoutAround(
-  lengthBytes: number,
-  filesystem: Filesystem,
-  wanted: 'mbr' | 'gpt' | undefined,
-): DiskLayout {
-  const table = wanted ?? (ALIGNMENT + lengthBytes >= MBR_LIMIT ? 'gpt' : 'mbr');
-  const windows = filesystem === 'ntfs' || filesystem === 'exfat' || filesystem === 'fat';
-  const partition = { number: 1, startByte: ALIGNMENT, lengthBytes };
-  return {
-    table,
-    // Room for the second copy of a GPT.
-    diskBytes: Math.ceil((ALIGNMENT + lengthBytes) / ALIGNMENT) * ALIGNMENT + ALIGNMENT,
-    sectorBytes: SECTOR_BYTES,
-    diskId: table === 'mbr' ? randomHex(8) : crypto.randomUUID().toUpperCase(),
-    bootCode: Buffer.alloc(440),
-    partitions: [
-      table === 'mbr'
-        ? { ...partition, type: mbrType(filesystem), active: true, gpt: null }
-        : {
-            ...partition,
-            type: windows ? MICROSOFT_DATA : LINUX_DATA,
-            active: false,
-            gpt: { id: crypto.randomUUID().toUpperCase(), name: '', attributes: '0000000000000000' },
-          },
-    ],
-  };
-}
-
-function mbrType(filesystem: Filesystem): string {
-  if (filesystem === 'ntfs' || filesystem === 'exfat') return '07';
-  if (filesystem === 'fat') return '0C';
-  return filesystem === 'swap' ? '82' : '83';
-}
-
-function randomHex(digits: number): string {
-  return crypto.randomUUID().replaceAll('-', '').slice(0, digits).toUpperCase();
 }

@@ -1,0 +1,31 @@
+import { open } from 'node:fs/promises';
+import { damaged } from './damage.ts';
+
+/**
+ * Reads a run of a file.
+ * @param what it is, for the error
+ * @throws MimeoError `import-damaged` when the file ends before
+ */
+export async function readRange(path: string, offset: number, length: number, what: string): Promise<Buffer> {
+  const bytes = await readRangeUpTo(path, offset, length);
+  if (bytes.length < length) {
+    throw damaged(
+      { path, offset: offset + bytes.length, compressed: false },
+      `it ends there, before the end of ${what}`,
+    );
+  }
+  return bytes;
+}
+
+/** Reads a run of a file, or as much of it as there is. */
+export async function readRangeUpTo(path: string, offset: number, length: number): Promise<Buffer> {
+  await using file = await open(path, 'r');
+  const bytes = Buffer.alloc(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes.subarray(0, done);
+}

@@ -1,0 +1,34 @@
+/** The text part of a VMDK: which files hold the disk's content. */
+export interface VmdkDescriptor {
+  readonly extents: readonly VmdkExtent[];
+  /** Whether it is only the difference to another disk (a snapshot's delta). */
+  readonly hasParent: boolean;
+}
+
+export interface VmdkExtent {
+  /** `FLAT`, `SPARSE`, `VMFS`, … as it stands there, in capitals. */
+  readonly type: string;
+  readonly sectors: number;
+  /** As it stands there: nothing in it may be trusted. */
+  readonly name: string;
+  /** Where the content begins in a flat file, in sectors. */
+  readonly offset: number;
+}
+
+/**
+ * Reads a VMDK descriptor, rather too generously: whatever qemu could take for the name of a file must be among
+ * the extents, so that it is looked at before qemu opens it. That is any quoted text after a short word after a
+ * number; `ddb.uuid.1 = "…"` is none.
+ */
+export function parseVmdkDescriptor(text: string): VmdkDescriptor {
+  // Runs of blanks are joined first, so that the pattern has no unbounded part that a stranger could make slow.
+  const joined = text.replaceAll(/\s+/g, (blanks) => (blanks.includes('\n') ? '\n' : ' '));
+  const extents: VmdkExtent[] = [];
+  for (const match of joined.matchAll(/(\d{1,15})\s?([^\s"]{1,9})\s?"([^"\n]{0,600})"?(?: (\d{1,15}))?/g)) {
+    const [, sectors = '', type = '', name = '', offset = '0'] = match;
+    if (type === '=') continue;
+    extents.push({ type: type.toUpperCase(), sectors: Number(sectors), name, offset: Number(offset) });
+  }
+  const parents = [...joined.matchAll(/parentCID\s?=\s?([0-9a-f]{0,8})/gi)];
+  return { extents, hasParent: parents.some(([, id = '']) => id.toLowerCase() !== 'ffffffff') };
+}
