@@ -9,6 +9,7 @@ import { NtfsVolume } from './ntfs/ntfs-volume.ts';
 import { freeRunsOfNtfs } from './ntfs/used-clusters.ts';
 import { freeRunsOfSwap } from './swap/free-runs.ts';
 import type { VolumeReader } from './volume-reader.ts';
+import { freeRunsOfXfs } from './xfs/free-runs.ts';
 
 /**
  * The bytes of a volume that its filesystem calls free. What is not explicitly free counts as used: also what
@@ -32,6 +33,7 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
   fat: freeRunsOfFat,
   exfat: freeRunsOfExfat,
   ext: freeRunsOfExt,
+  xfs: freeRunsOfXfs,
   swap: freeRunsOfSwap,
   raw: async () => [],
 };

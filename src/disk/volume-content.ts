@@ -9,6 +9,7 @@ import { NtfsVolume } from './ntfs/ntfs-volume.ts';
 import { refuseSuspendedSwap } from './swap/check-swap.ts';
 import { usedRunsOf } from './used-runs.ts';
 import { boundedReader, type VolumeReader } from './volume-reader.ts';
+import { refuseUncleanXfs } from './xfs/check-xfs.ts';
 
 /** What a partition holds and which of its bytes matter. */
 export interface PartitionContent {
@@ -46,6 +47,7 @@ export async function volumeContent(
   if (ntfs !== null) await refuseUncleanNtfs(ntfs, name);
   if (filesystem === 'ext') refuseUncleanExt(head, name);
   if (filesystem === 'swap') refuseSuspendedSwap(head, name);
+  if (filesystem === 'xfs') await refuseUncleanXfs(read, lengthBytes, name);
   const unclean =
     (filesystem === 'fat' && (await isDirtyFat(read, lengthBytes))) ||
     (filesystem === 'exfat' && isDirtyExfat(head));
