@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import { BLOCK_BYTES, CHUNK_BYTES, chunkLength, type ImageIndex, isUsed } from '../../src/image/index.ts';
+
+export interface Differing {
+  readonly blocks: number;
+  /** What zstd -3 makes of these blocks in one stream: the least a store could grow by. */
+  readonly packedBytes: number;
+  /** Chunks that hold any of them, and their stored bytes: what chunks of 1 MiB cost at least. */
+  readonly chunks: number;
+  readonly chunkBytes: number;
+}
+
+/** Compares two versions of a disk block by block: those that the second uses and the first has not so. */
+export async function differing(
+  first: { disk: string; index: ImageIndex },
+  second: { disk: string; index: ImageIndex },
+): Promise<Differing> {
+  const zstd = spawn('zstd', ['-3', '--quiet', '--stdout'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let packedBytes = 0;
+  zstd.stdout.on('data', (bytes: Buffer) => {
+    packedBytes += bytes.length;
+  });
+  const ended = once(zstd, 'close');
+  const [old, now] = [await open(first.disk), await open(second.disk)];
+  let [blocks, chunks, chunkBytes] = [0, 0, 0];
+  for (const [r, region] of second.index.regions.entries()) {
+    const before = first.index.regions[r];
+    if (before?.startByte !== region.startByte) throw new Error('the two versions are laid out differently');
+    for (let i = 0; i < region.chunks.count; i++) {
+      const id = region.chunks.id(i);
+      if (id === null || id === before.chunks.id(i)) continue;
+      const length = chunkLength(region.lengthBytes, i);
+      const [was, is] = [Buffer.alloc(length), Buffer.alloc(length)];
+      await old.read(was, 0, length, region.startByte + i * CHUNK_BYTES);
+      await now.read(is, 0, length, region.startByte + i * CHUNK_BYTES);
+      chunks++;
+      chunkBytes += region.chunks.storedBytes(i);
+      for (let block = 0; block * BLOCK_BYTES < length; block++) {
+        const [from, to] = [block * BLOCK_BYTES, Math.min(length, (block + 1) * BLOCK_BYTES)];
+        if (!isUsed(region.chunks.mask(i), block)) continue;
+        if (isUsed(before.chunks.mask(i), block) && was.subarray(from, to).equals(is.subarray(from, to)))
+          continue;
+        blocks++;
+        if (!zstd.stdin.write(is.subarray(from, to))) await once(zstd.stdin, 'drain');
+      }
+    }
+  }
+  zstd.stdin.end();
+  const [status] = await ended;
+  if (status !== 0) throw new Error(`zstd ended with status ${status}`);
+  await old.close();
+  await now.close();
+  return { blocks, packedBytes, chunks, chunkBytes };
+}
