@@ -10,6 +10,8 @@ import { virtualDiskFormat } from './virtual-disk/virtual-disk-format.ts';
 
 /** In the order in which they are tried: what says aloud what it is comes first, raw disks last. */
 const FORMATS: readonly ImportFormat[] = [
+  clonezillaFolder,
+  fogFolder,
   ...PARTITION_FORMATS.map(singlePartition),
   virtualDiskFormat,
   rawFormat,

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { isExtended } from '../../disk/index.ts';
+import type { DiskLayout } from '../../image/index.ts';
+import type { PartContent } from '../assemble-disk.ts';
+import { ImportFile } from '../codec/import-file.ts';
+import { pieceNames } from '../codec/split-set.ts';
+import { damaged } from '../damage.ts';
+import type { FolderPlace } from '../place.ts';
+import { isSwapType } from '../swap-image.ts';
+import { readAssignments } from './read-words.ts';
+
+/** `sda1.ntfs-ptcl-img.zst.aa`, `sda1.dd-img.gz`, `sda1.ntfs-img.aa`, and partimage's `sda1.aa` or `sda1.000`. */
+const IMAGE =
+  /^\.(?:.*-img(?:\.[a-z0-9]+)*|(?:aa+|0+)|(?:gz|bz2|lzo|lz4|lzma|xz|lzip|lrz|zst|uncomp)(?:\.aa+)?)$/;
+/** `dd` alone leaves no mark in its files; partclone.dd does (`sda1.dd-ptcl-img`). */
+const RAW = /^\.(?:.*\.)?dd-img/;
+
+/**
+ * What the folder has of a disk's partitions, by number.
+ * @param parts those that the image says it holds; empty: all
+ * @throws MimeoError `import-damaged` when one of them has no file
+ */
+export async function contentsOf(
+  place: FolderPlace,
+  disk: string,
+  layout: DiskLayout,
+  parts: readonly string[],
+): Promise<Map<number, PartContent>> {
+  const contents = new Map<number, PartContent>();
+  for (const partition of layout.partitions) {
+    const name = partName(disk, partition.number);
+    const content = await contentOf(place, name);
+    if (content !== null) contents.set(partition.number, content);
+    else if (isSwapType(partition))
+      contents.set(partition.number, { kind: 'swap', facts: { uuid: '', label: '' } });
+    else if (parts.includes(name) && !isExtended(layout, partition)) {
+      throw damaged(
+        { path: join(place.path, 'parts'), offset: 0, compressed: false },
+        `it lists ${name}, of which the folder has no image`,
+      );
+    }
+  }
+  return contents;
+}
+
+async function contentOf(place: FolderPlace, name: string): Promise<PartContent | null> {
+  const files = place.entries.filter(
+    (entry) => entry.startsWith(`${name}.`) && IMAGE.test(entry.slice(name.length)),
+  );
+  const [first] = files;
+  if (first !== undefined) {
+    const pieces = pieceNames(first, place.entries, place.path);
+    const stray = files.find((file) => !pieces.includes(file));
+    if (stray !== undefined) {
+      throw damaged(
+        { path: join(place.path, stray), offset: 0, compressed: false },
+        `it and ${first} are both images of ${name}, or a piece before it is missing`,
+      );
+    }
+    const file = await ImportFile.open(pieces.map((piece) => join(place.path, piece)));
+    return { kind: 'file', file, raw: RAW.test(first.slice(name.length)) };
+  }
+  const swap = `swappt-${name}.info`;
+  if (!place.entries.includes(swap)) return null;
+  const facts = await readAssignments(place, swap);
+  return { kind: 'swap', facts: { uuid: facts.get('UUID') ?? '', label: facts.get('LABEL') ?? '' } };
+}
+
+/** The kernel puts a `p` between a disk's name that ends with a digit and the number. */
+export function partName(disk: string, number: number): string {
+  return `${disk}${/\d$/.test(disk) ? 'p' : ''}${number}`;
+}

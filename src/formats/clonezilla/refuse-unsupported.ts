@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MimeoError } from '../../errors.ts';
+import type { FolderPlace } from '../place.ts';
+
+/** @throws MimeoError `import-unsupported` for what only Clonezilla itself can put back on a disk */
+export async function refuseUnsupported(place: FolderPlace): Promise<void> {
+  const has = (name: string): boolean => place.entries.includes(name);
+  if (
+    place.entries.some((name) => name.startsWith('ecryptfs')) ||
+    place.entries.some((name) => name.startsWith('ECRYPTFS_'))
+  ) {
+    throw refused(
+      place,
+      "is encrypted (Clonezilla's option -enc)",
+      'Restore it to a disk with Clonezilla, and capture that disk.',
+    );
+  }
+  for (const [list, words] of [
+    ['lvm_vg_dev.list', 'was made of a disk with LVM, whose volumes are in files of their own'],
+    ['luks-dev.list', 'was made of a disk with LUKS, whose opened volumes are in files of their own'],
+    ['luks_dev.list', 'was made of a disk with LUKS, whose opened volumes are in files of their own'],
+  ] as const) {
+    if (!has(list) || (await readFile(join(place.path, list), 'utf8')).trim() === '') continue;
+    throw refused(place, words, 'Restore it to a disk with Clonezilla, and capture that disk with Mimeo.');
+  }
+}
+
+function refused(place: FolderPlace, words: string, next: string): MimeoError {
+  return new MimeoError('import-unsupported', `${place.path} ${words}.`, { next });
+}

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { isExtended } from '../../disk/index.ts';
+import type { DiskLayout } from '../../image/index.ts';
+import type { PartContent } from '../assemble-disk.ts';
+import { ImportFile } from '../codec/import-file.ts';
+import { pieceNames } from '../codec/split-set.ts';
+import type { FolderPlace } from '../place.ts';
+import { readSmall } from '../read-small.ts';
+import { isSwapType } from '../swap-image.ts';
+
+/**
+ * What FOG kept of a disk's partitions, by number: `d1p1.img` (whole, or the first piece renamed), or
+ * `d1p1.img.000`; of a swap area only its UUID.
+ *
+ * @throws MimeoError `import-damaged` when a piece is missing
+ */
+export async function fogContents(
+  place: FolderPlace,
+  disk: number,
+  layout: DiskLayout,
+): Promise<Map<number, PartContent>> {
+  const contents = new Map<number, PartContent>();
+  const uuids = await swapUuids(place, disk);
+  const legacy = disk === 1 ? legacyFiles(place) : new Map<number, readonly string[]>();
+  for (const partition of layout.partitions) {
+    const { number } = partition;
+    if (isExtended(layout, partition)) continue;
+    const names = filesOf(place, `d${disk}p${number}.img`) ?? legacy.get(number);
+    if (names !== undefined) {
+      const file = await ImportFile.open(names.map((name) => join(place.path, name)));
+      contents.set(number, { kind: 'file', file, raw: false });
+    } else if (uuids.has(number) || isSwapType(partition)) {
+      contents.set(number, { kind: 'swap', facts: { uuid: uuids.get(number) ?? '', label: '' } });
+    }
+  }
+  return contents;
+}
+
+function filesOf(place: FolderPlace, name: string): string[] | undefined {
+  if (place.entries.includes(name)) return pieceNames(name, place.entries, place.path);
+  if (place.entries.some((entry) => /^\.\d{3}$/.test(entry.slice(name.length)) && entry.startsWith(name))) {
+    return pieceNames(`${name}.000`, place.entries, place.path);
+  }
+  return undefined;
+}
+
+/**
+ * How FOG called the files of Windows 7 masters before 1.2: `rec.img.000` (and `.001`, a partition of its own) for
+ * those before the system's, `sys.img.000` and on for the system's.
+ */
+function legacyFiles(place: FolderPlace): Map<number, readonly string[]> {
+  if (!place.entries.includes('sys.img.000')) return new Map();
+  const before = ['rec.img.000', 'rec.img.001'].filter((name) => place.entries.includes(name));
+  const system = pieceNames('sys.img.000', place.entries, place.path);
+  return new Map([...before.map((name) => [name]), system].map((names, i) => [i + 1, names]));
+}
+
+/** Lines of `3 <uuid>` or `/dev/sda3 <uuid>`. */
+async function swapUuids(place: FolderPlace, disk: number): Promise<Map<number, string>> {
+  const text = (await readSmall(place, `d${disk}.original.swapuuids`))?.toString() ?? '';
+  const lines = text.matchAll(/^\s*\S*?(\d+)\s+([0-9a-fA-F-]{36})\s*$/gm);
+  return new Map([...lines].map(([, number = '', uuid = '']) => [Number(number), uuid]));
+}

@@ -1,0 +1,42 @@
+import type { PartitionLayout } from '../image/index.ts';
+import type { PartitionImage } from './partition-image.ts';
+
+const PAGE_BYTES = 4096;
+
+/** Linux swap, in an MBR and in a GPT (UEFI Discoverable Partitions). */
+const SWAP_TYPES = new Set(['82', '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F']);
+
+export function isSwapType({ type }: PartitionLayout): boolean {
+  return SWAP_TYPES.has(type);
+}
+
+export interface SwapFacts {
+  /** '' when it is not known; one that stands in /etc/fstab must stay. */
+  readonly uuid: string;
+  readonly label: string;
+}
+
+/**
+ * An empty swap area, of which images keep only the UUID and the label: its header, as `mkswap` writes it for
+ * pages of 4 KiB (linux/swap.h).
+ */
+export function swapImage({ uuid, label }: SwapFacts, lengthBytes: number): PartitionImage {
+  const page = Buffer.alloc(PAGE_BYTES);
+  page.writeUInt32LE(1, 1024);
+  page.writeUInt32LE(Math.min(0xffff_ffff, Math.floor(lengthBytes / PAGE_BYTES) - 1), 1028);
+  const id = uuid.replaceAll('-', '');
+  if (/^[0-9a-f]{32}$/i.test(id)) page.write(id, 1036, 'hex');
+  page.write(label, 1052, 15, 'utf8');
+  page.write('SWAPSPACE2', PAGE_BYTES - 10, 'latin1');
+  return {
+    description: 'swap area',
+    filesystem: 'swap',
+    lengthBytes,
+    usedBytes: PAGE_BYTES,
+    warnings: [],
+    async *read(signal) {
+      signal.throwIfAborted();
+      yield { offset: 0, bytes: page };
+    },
+  };
+}
