@@ -1,5 +1,6 @@
 import { MimeoError, toMimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
+import { freeRunsOfBtrfs } from './btrfs/free-runs.ts';
 import { subtractRuns } from './byte-runs.ts';
 import { freeRunsOfExfat } from './exfat/free-runs.ts';
 import { freeRunsOfExt } from './ext/free-runs.ts';
@@ -30,6 +31,7 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
     // Contents of pagefile, hibernation file and swapfile count as free, too.
     return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
   },
+  btrfs: freeRunsOfBtrfs,
   fat: freeRunsOfFat,
   exfat: freeRunsOfExfat,
   ext: freeRunsOfExt,

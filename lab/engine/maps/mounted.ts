@@ -27,3 +27,30 @@ export async function whileMounted<T>(
     await rmdir(root);
   }
 }
+
+/**
+ * As {@link whileMounted}, by a FUSE driver. It is given a loop device: with a plain file `umount` would
+ * return before the driver has written everything.
+ *
+ * @param argv the driver's call, which goes to the background when the volume is mounted
+ */
+export async function whileDriven<T>(
+  argv: (device: string, root: string) => readonly string[],
+  file: string,
+  use: (root: string) => Promise<T>,
+): Promise<T> {
+  const root = await mkdtemp(join(file, '..', 'mount-'));
+  const { stdout } = await run(['losetup', '--find', '--show', file]);
+  const device = stdout.toString().trim();
+  try {
+    await run(argv(device, root));
+    try {
+      return await use(root);
+    } finally {
+      await run(['umount', root]);
+    }
+  } finally {
+    await run(['losetup', '--detach', device]);
+    await rmdir(root);
+  }
+}
