@@ -95,6 +95,14 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Give it a name: add its MAC to manifest.csv, or answer the question at its screen.',
   },
+  'image-exists': {
+    kind: 'permanent',
+    next: 'Choose another name, or rename or remove the image that has it.',
+  },
+  'image-held': {
+    kind: 'permanent',
+    next: 'Wait for these tasks to end, or cancel them with `mimeo task cancel`; then try again.',
+  },
   'image-label': {
     kind: 'permanent',
     next: 'Use a letter (a-z) and then letters, digits, dot, dash and underscore, at most 32 characters.',
@@ -104,6 +112,7 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Use letters (a-z), digits, dot, dash and underscore, at most 64 characters; a version follows as `name@3`.',
   },
+  'image-notes': { kind: 'permanent', next: 'Shorten the notes.' },
   'image-unassigned': {
     kind: 'permanent',
     next: 'Name one with `--image`, or add it to the manifest row of this machine.',
@@ -148,6 +157,10 @@ export const errorTable = {
   'keep-missing': {
     kind: 'permanent',
     next: 'Name the partition by its number, its label or its GPT name, as the message lists them.',
+  },
+  'job-missing': {
+    kind: 'permanent',
+    next: 'See the last ones with `mimeo store status`; those from before a restart of the server are gone.',
   },
   'manifest-row-refused': {
     kind: 'permanent',

@@ -8,11 +8,14 @@ import type {
   HostBoot,
   HostDirectory,
   ImageAccess,
+  ImageLibrary,
   ManifestWatch,
   NetbootTimeline,
   Orders,
   SavedTables,
   ScreenQuestion,
+  StoreJobs,
+  StoreSchedule,
   TaskBoard,
   Uploads,
 } from '../control/index.ts';
@@ -29,6 +32,7 @@ export interface Services {
   readonly events: EventRepository;
   readonly hub: EventHub;
   readonly images: ImageAccess;
+  readonly library: ImageLibrary;
   readonly manifest: ManifestWatch;
   readonly orders: Orders;
   readonly previews: DeployPreviews;
@@ -36,6 +40,8 @@ export interface Services {
   readonly savedTables: SavedTables;
   readonly sessions: AgentSessions;
   readonly store: ImageStore;
+  readonly storeJobs: StoreJobs;
+  readonly storeSchedule: StoreSchedule;
   readonly timeline: NetbootTimeline;
   readonly uploads: Uploads;
   readonly work: AgentWork;

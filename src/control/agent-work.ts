@@ -87,7 +87,7 @@ export class AgentWork {
       taskId: task.id,
       attempt: state.attempts,
       host: { name, lab: host.lab },
-      disk: null,
+      disk: task.disk.rule,
       after: task.after,
     };
     if (state.kind === 'capture' || task.version === null) {
@@ -97,6 +97,8 @@ export class AgentWork {
       ...common,
       kind: 'deploy',
       image: { name: task.image, version: task.version },
+      keep: [...task.disk.keep],
+      grow: task.disk.grow,
       personalise: {
         computerName: name,
         fields: fieldsOf(host, { name, image: task.image, version: task.version }),

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { HostRow } from '../db/index.ts';
+import type { HostRow, TaskDisk } from '../db/index.ts';
+import type { DiskRule } from '../disk/index.ts';
 import { MimeoError, toMimeoError } from '../errors.ts';
 import type { After } from '../protocol/index.ts';
 import type { ImageSummary, Store } from '../store/index.ts';
-import { demandDisk, diskWords } from './disk-demand.ts';
+import { diskWords, planWords } from './disk-demand.ts';
+import { type FetchEstimate, FetchEstimates } from './fetch-estimate.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { fieldsOf } from './host-fields.ts';
 import type { ImageAccess } from './image-access.ts';
@@ -19,6 +21,17 @@ export interface DeployWish {
   readonly image?: string | undefined;
   readonly forHours?: number | undefined;
   readonly after?: After | undefined;
+  /** Which of a host's disks is meant. */
+  readonly disk?: DiskRule | undefined;
+  /** Partitions of the host's disk that stay, by number, label or GPT name. */
+  readonly keep?: readonly string[] | undefined;
+  /** `none`: no partition grows to fill the disk. */
+  readonly grow?: 'auto' | 'none' | undefined;
+}
+
+/** What an order says of the disks, as its tasks keep it. */
+export function taskDisk({ disk, keep, grow }: Pick<DeployWish, 'disk' | 'keep' | 'grow'>): TaskDisk {
+  return { rule: disk ?? null, keep: keep ?? [], grow: grow ?? 'auto', all: false };
 }
 
 export interface PreviewedMachine {
@@ -29,6 +42,9 @@ export interface PreviewedMachine {
   readonly image: string;
   readonly version: number;
   readonly disk: string | null;
+  /** What happens to that disk, in clauses: which partition grows, which one moves. */
+  readonly plan: readonly string[];
+  readonly fetch: FetchEstimate;
 }
 
 export interface DeployPreview {
@@ -63,12 +79,16 @@ export class DeployPreviews {
   async preview(wish: DeployWish): Promise<DeployPreview> {
     const hosts = await this.#directory.all();
     const images = await this.#store.list();
+    const estimates = new FetchEstimates({
+      images,
+      decoded: (name, version) => this.#images.decoded(name, version),
+    });
     const machines = new Map<string, PreviewedMachine>();
     const refused: { target: string; message: string; next: string }[] = [];
     for (const target of wish.targets) {
       for (const host of await this.#resolve(target, hosts, refused)) {
         try {
-          machines.set(host.id, await this.#machine(host, wish.image, images));
+          machines.set(host.id, await this.#machine(host, wish, images, estimates));
         } catch (error) {
           const { message, next } = toMimeoError(error);
           refused.push({ target: host.name ?? host.macs[0] ?? host.id, message, next });
@@ -77,7 +97,7 @@ export class DeployPreviews {
     }
     const list = [...machines.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
     const digest = createHash('sha256')
-      .update(JSON.stringify([list, wish.after ?? 'reboot', wish.forHours ?? DEFAULT_HOURS]))
+      .update(JSON.stringify([list, wish.after ?? 'reboot', wish.forHours ?? DEFAULT_HOURS, taskDisk(wish)]))
       .digest('hex');
     return { machines: list, refused, digest };
   }
@@ -88,7 +108,10 @@ export class DeployPreviews {
    * @throws MimeoError with the reason why not
    */
   async demand(host: HostRow, name: string, image: string): Promise<void> {
-    await this.#machine({ ...host, name }, image, await this.#store.list());
+    const images = await this.#store.list();
+    const decoded = (name: string, version: number) => this.#images.decoded(name, version);
+    const wish = { targets: [], image };
+    await this.#machine({ ...host, name }, wish, images, new FetchEstimates({ images, decoded }));
   }
 
   /** @throws MimeoError `host-busy` while the host has an open task */
@@ -120,17 +143,19 @@ export class DeployPreviews {
 
   async #machine(
     host: HostRow,
-    wished: string | undefined,
+    wish: DeployWish,
     images: readonly ImageSummary[],
+    estimates: FetchEstimates,
   ): Promise<PreviewedMachine> {
     if (host.name === null) throw new MimeoError('host-unnamed', 'This machine has no name.');
     if (host.conflict !== null) throw new MimeoError('host-ambiguous', host.conflict);
     this.demandIdle(host);
-    const reference = wished ?? host.image;
+    const reference = wish.image ?? host.image;
     if (reference === null) throw new MimeoError('image-unassigned', `No image is assigned to ${host.name}.`);
     const image = imageMeant(reference, images);
-    const { layout } = await this.#images.decoded(image.name, image.version);
-    demandDisk(host, layout);
+    const index = await this.#images.decoded(image.name, image.version);
+    const { rule, keep, grow } = taskDisk(wish);
+    const plan = planWords(host, index, { rule, keep, grow });
     await this.#registry.check(fieldsOf(host, { ...image, image: image.name, name: host.name }));
     return {
       hostId: host.id,
@@ -139,7 +164,9 @@ export class DeployPreviews {
       mac: host.macs[0] ?? '',
       image: image.name,
       version: image.version,
-      disk: diskWords(host),
+      disk: diskWords(host, index, { rule, keep, grow }),
+      plan,
+      fetch: await estimates.of(host, image),
     };
   }
 }

@@ -16,9 +16,11 @@ export interface EventMap {
   host: Happening<'netboot' | 'boot-script' | 'hello' | 'question' | 'named' | 'conflict' | 'log'>;
   task: Happening<'ordered' | 'changed' | 'phase' | 'announced'>;
   deployment: Happening<'ordered' | 'cancelled' | 'finished'>;
-  image: Happening<'committed' | 'damaged' | 'abandoned'>;
+  image: Happening<'committed' | 'damaged' | 'abandoned' | 'renamed' | 'deleted' | 'noted' | 'labelled'>;
   manifest: Happening<'read' | 'problem' | 'written' | 'unwritable'>;
-  server: Happening<'started' | 'stopped' | 'swept' | 'code' | 'claimed' | 'warning'>;
+  /** Garbage collected, chunks looked at. */
+  store: Happening<'done' | 'damaged' | 'failed'>;
+  server: Happening<'started' | 'stopped' | 'code' | 'claimed' | 'warning'>;
 }
 
 export type Topic = keyof EventMap;

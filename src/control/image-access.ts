@@ -98,6 +98,11 @@ export class ImageAccess {
     return this.#store.getChunk(id);
   }
 
+  /** Reads it anew the next time: its notes or its name were changed. */
+  forget(name: string, version: number): void {
+    this.#cache.delete(`${name}@${version}`);
+  }
+
   /** The decoded index of an image version, from the cache if it is there. */
   async decoded(name: string, version: number): Promise<ImageIndex> {
     return (await this.#cached(name, version)).index;

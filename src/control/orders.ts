@@ -1,10 +1,11 @@
 import type { Clock } from '../clock.ts';
-import type { DeploymentRow, TaskRepository, TaskRow } from '../db/index.ts';
+import type { DeploymentRow, TaskDisk, TaskRepository, TaskRow } from '../db/index.ts';
 import { ENDED, newTask, type TaskKind } from '../deployment/index.ts';
+import type { DiskRule } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import { checkImageName } from '../image/index.ts';
 import type { After } from '../protocol/index.ts';
-import { DEFAULT_HOURS, type DeployPreviews, type DeployWish } from './deploy-previews.ts';
+import { DEFAULT_HOURS, type DeployPreviews, type DeployWish, taskDisk } from './deploy-previews.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import type { ImageAccess } from './image-access.ts';
@@ -19,6 +20,10 @@ export interface CaptureWish {
   readonly notes: string;
   readonly after?: After | undefined;
   readonly forHours?: number | undefined;
+  /** Which of the host's disks is meant. */
+  readonly disk?: DiskRule | undefined;
+  /** Every internal disk, the one that starts the machine first. */
+  readonly allDisks?: boolean | undefined;
 }
 
 /** What technicians order: deployments and captures. Nothing else ever makes a host write a disk. */
@@ -73,7 +78,7 @@ export class Orders {
         why ? { next: why.next } : {},
       );
     }
-    return this.#open('deploy', preview.machines, { ...wish, by, notes: '' });
+    return this.#open('deploy', preview.machines, { ...wish, by, notes: '', disk: taskDisk(wish) });
   }
 
   /** Orders one host to be captured. */
@@ -84,7 +89,8 @@ export class Orders {
       this.#previews.demandIdle(host);
       const name = host.name ?? host.macs[0] ?? host.id;
       const machine = { hostId: host.id, name, image: wish.image, version: null };
-      return this.#open('capture', [machine], { ...wish, by });
+      const disk = { ...taskDisk({ disk: wish.disk }), all: wish.allDisks ?? false };
+      return this.#open('capture', [machine], { ...wish, by, disk });
     });
   }
 
@@ -146,7 +152,13 @@ export class Orders {
   async #open(
     kind: TaskKind,
     machines: readonly { hostId: string; name: string; image: string; version: number | null }[],
-    order: { by: string; notes: string; after?: After | undefined; forHours?: number | undefined },
+    order: {
+      by: string;
+      notes: string;
+      disk: TaskDisk;
+      after?: After | undefined;
+      forHours?: number | undefined;
+    },
   ): Promise<DeploymentRow> {
     const at = this.#clock.now();
     const deployment: DeploymentRow = {
@@ -166,6 +178,7 @@ export class Orders {
         version: machine.version,
         notes: order.notes,
         after: order.after ?? 'reboot',
+        disk: order.disk,
         state: newTask(kind, at),
       }),
     );

@@ -31,6 +31,7 @@ async function giveTask(db: Database, hostId: string, status = 'waiting'): Promi
       version: 1,
       notes: '',
       after: 'reboot',
+      disk: '{}',
       status,
       state: '{}',
     })

@@ -4,4 +4,4 @@ export { HostRepository, type HostRow, type HostValues } from './hosts.ts';
 export { type DoubledRow, ManifestRepository } from './manifest.ts';
 export { SecretRepository, type SessionRow } from './secrets.ts';
 export { SettingsRepository } from './settings.ts';
-export { type DeploymentRow, TaskRepository, type TaskRow } from './tasks.ts';
+export { type DeploymentRow, type TaskDisk, TaskRepository, type TaskRow } from './tasks.ts';

@@ -28,7 +28,7 @@ const migrations: readonly string[] = [
   CREATE TABLE tasks (
     id TEXT PRIMARY KEY, deployment_id TEXT NOT NULL REFERENCES deployments (id) ON DELETE CASCADE,
     host_id TEXT NOT NULL REFERENCES hosts (id), host_name TEXT NOT NULL, image TEXT NOT NULL, version INTEGER,
-    notes TEXT NOT NULL, after TEXT NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL
+    notes TEXT NOT NULL, after TEXT NOT NULL, disk TEXT NOT NULL, status TEXT NOT NULL, state TEXT NOT NULL
   ) STRICT;
   CREATE INDEX tasks_deployment ON tasks (deployment_id);
   CREATE INDEX tasks_host ON tasks (host_id, status);

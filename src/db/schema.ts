@@ -91,6 +91,8 @@ interface TaskTable {
   version: number | null;
   notes: string;
   after: 'reboot' | 'shutdown' | 'stay';
+  /** Which disk is meant and what stays of it, as JSON. */
+  disk: string;
   /** The status once more, for queries; `state` is the truth. */
   status: string;
   state: string;

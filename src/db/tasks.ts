@@ -1,10 +1,25 @@
 import type { Insertable, Selectable } from 'kysely';
 import { ENDED, type TaskState } from '../deployment/index.ts';
+import type { DiskRule } from '../disk/index.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 
 export type DeploymentRow = Selectable<Tables['deployments']>;
-export type TaskRow = Omit<Selectable<Tables['tasks']>, 'state' | 'status'> & { readonly state: TaskState };
+/** What an order says of a host's disks. */
+export interface TaskDisk {
+  /** Null: the rule of the disk room. */
+  readonly rule: DiskRule | null;
+  /** Partitions that stay, by number, label or GPT name. */
+  readonly keep: readonly string[];
+  readonly grow: 'auto' | 'none';
+  /** Capture: every internal disk instead of one. */
+  readonly all: boolean;
+}
+
+export type TaskRow = Omit<Selectable<Tables['tasks']>, 'state' | 'status' | 'disk'> & {
+  readonly disk: TaskDisk;
+  readonly state: TaskState;
+};
 
 const ended = [...ENDED];
 
@@ -21,10 +36,15 @@ export class TaskRepository {
     await this.#db.transaction().execute(async (transaction) => {
       await transaction.insertInto('deployments').values(deployment).execute();
       for (const task of tasks) {
-        const { state, ...values } = task;
+        const { state, disk, ...values } = task;
         await transaction
           .insertInto('tasks')
-          .values({ ...values, status: state.status, state: JSON.stringify(state) })
+          .values({
+            ...values,
+            disk: JSON.stringify(disk),
+            status: state.status,
+            state: JSON.stringify(state),
+          })
           .execute();
       }
     });
@@ -107,7 +127,7 @@ export class TaskRepository {
 }
 
 function toTask(row: Selectable<Tables['tasks']>): TaskRow {
-  const { state, status: _status, ...values } = row;
-  // The only writer of this column is saveState() above.
-  return { ...values, state: JSON.parse(state) as TaskState };
+  const { state, disk, status: _status, ...values } = row;
+  // The only writers of these columns are above.
+  return { ...values, disk: JSON.parse(disk) as TaskDisk, state: JSON.parse(state) as TaskState };
 }

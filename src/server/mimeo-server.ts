@@ -19,8 +19,6 @@ import { dropRoot, prepareUser } from './privileges.ts';
 import { prepareShare } from './share-folder.ts';
 import { wireServices } from './wiring.ts';
 
-/** Chunks that no image uses are kept this long: an interrupted capture may go on. */
-const DAY_MS = 24 * 3_600_000;
 /** Boot programs given by TFTP. */
 const TFTP_FILES = ['undionly.kpxe', 'snponly.efi'] as const;
 
@@ -109,7 +107,6 @@ export class MimeoServer {
     };
     const services = wireServices(wiring);
     await this.#startServices(services);
-    this.#sweepStore(store, services);
     const facts: ServerFacts = {
       version,
       startedAt: systemClock.now(),
@@ -148,11 +145,12 @@ export class MimeoServer {
     this.#stops.push(() => tftp.stop());
   }
 
-  async #startServices({ board, hub, images, manifest, timeline, uploads }: Services): Promise<void> {
+  async #startServices(services: Services): Promise<void> {
+    const { board, hub, images, manifest, storeJobs, storeSchedule, timeline, uploads } = services;
     hub.subscribe(this.#onEvent);
-    // An image that appears may be one that the manifest names already.
+    // What images there are, and under which names and labels, decides what the manifest's lines mean.
     hub.subscribe((event) => {
-      if (event.topic === 'image' && event.kind === 'committed') void manifest.check({ force: true });
+      if (event.topic === 'image') void manifest.check({ force: true });
     });
     this.#noteNetboot = timeline.note;
     await board.start();
@@ -162,31 +160,13 @@ export class MimeoServer {
     this.#stops.push(() => manifest.stop());
     await uploads.start();
     this.#stops.push(() => uploads.stop());
+    this.#stops.push(() => storeJobs.stop());
+    await storeSchedule.start();
+    this.#stops.push(() => storeSchedule.stop());
     this.#stops.push(() =>
       hub.publish('server', { kind: 'stopped', level: 'info', words: 'The server stopped.' }),
     );
     await hub.publish('server', { kind: 'started', level: 'info', words: 'The server started.' });
-  }
-
-  /** Gives back the space of captures that never ended, now and once a day. */
-  #sweepStore(store: FolderStore, { hub }: Pick<Services, 'hub'>): void {
-    const sweep = async (): Promise<void> => {
-      try {
-        const { chunks, bytes } = await store.collectGarbage({ olderThanMs: DAY_MS });
-        if (chunks === 0) return;
-        const words = `${chunks} chunks that no image uses were deleted (${(bytes / 1e6).toFixed(1)} MB).`;
-        await hub.publish('server', { kind: 'swept', level: 'info', words });
-      } catch (error) {
-        const words = `The store could not be swept: ${toMimeoError(error).message}`;
-        await hub.publish('server', { kind: 'warning', level: 'warning', words }).catch(this.#onFault);
-      }
-    };
-    const timer = setInterval(() => void sweep(), DAY_MS);
-    const running = sweep();
-    this.#stops.push(async () => {
-      clearInterval(timer);
-      await running;
-    });
   }
 
   async #openHttp(services: Services, facts: ServerFacts): Promise<void> {

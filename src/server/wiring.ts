@@ -12,12 +12,15 @@ import {
   HostBoot,
   HostDirectory,
   ImageAccess,
+  ImageLibrary,
   ManifestWatch,
   NetbootTimeline,
   Orders,
   RegistryFiles,
   SavedTables,
   ScreenQuestion,
+  StoreJobs,
+  StoreSchedule,
   TaskBoard,
   Uploads,
 } from '../control/index.ts';
@@ -27,6 +30,7 @@ import {
   HostRepository,
   ManifestRepository,
   SecretRepository,
+  SettingsRepository,
   TaskRepository,
 } from '../db/index.ts';
 import type { ImageStore } from '../store/index.ts';
@@ -96,6 +100,19 @@ export function wireServices(options: WiringOptions): Services {
     hub,
     clock,
   });
+  const storeJobs: StoreJobs = new StoreJobs({
+    store,
+    hub,
+    clock,
+    onScrubbed: (at) => storeSchedule.noteScrubbed(at),
+    onFault,
+  });
+  const storeSchedule = new StoreSchedule({
+    jobs: storeJobs,
+    settings: new SettingsRepository(db),
+    clock,
+    onFault,
+  });
   return {
     access: new Access({ secrets, hub, clock }),
     board,
@@ -112,6 +129,7 @@ export function wireServices(options: WiringOptions): Services {
     events,
     hub,
     images,
+    library: new ImageLibrary({ store, images, directory, board, hub }),
     manifest,
     orders,
     previews,
@@ -119,6 +137,8 @@ export function wireServices(options: WiringOptions): Services {
     savedTables: new SavedTables(join(data, 'saved-tables')),
     sessions,
     store,
+    storeJobs,
+    storeSchedule,
     timeline: new NetbootTimeline({ directory, hub, clock }),
     uploads: new Uploads({ store, hub, clock, onFault }),
     work: new AgentWork({ sessions, board, directory, question, registry, hub, clock }),

@@ -34,7 +34,11 @@ export function orderRoutes(
     { schema: { body: deployRequestSchema, response: { 200: previewSchema } } },
     async (request) => {
       const { machines, refused, digest } = await previews.preview(request.body);
-      return { machines: [...machines], refused: [...refused], digest };
+      return {
+        machines: machines.map((machine) => ({ ...machine, plan: [...machine.plan] })),
+        refused: [...refused],
+        digest,
+      };
     },
   );
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { afterSchema, failureSchema, progressSchema } from '../../protocol/index.ts';
+import { afterSchema, diskRuleSchema, failureSchema, progressSchema } from '../../protocol/index.ts';
 
 export const taskStatusSchema = z.enum([
   'waiting',
@@ -73,6 +73,11 @@ export const deployRequestSchema = z.object({
     .max(24 * 31)
     .optional(),
   after: afterSchema.optional(),
+  disk: diskRuleSchema.unwrap().optional(),
+  /** Partitions of each host's disk that stay, by number, label or GPT name. */
+  keep: z.array(z.string().min(1).max(80)).max(16).optional(),
+  /** `none`: no partition grows to fill the disk. */
+  grow: z.enum(['auto', 'none']).optional(),
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 
@@ -87,6 +92,10 @@ export const previewSchema = z.object({
       version: z.number(),
       /** The disk that will be written, as far as the host was ever seen: model and size. */
       disk: z.string().nullable(),
+      /** What happens to that disk, in clauses; empty for a host that was never seen. */
+      plan: z.array(z.string()),
+      /** About how many compressed bytes it fetches, and the version that its disk is thought to hold. */
+      fetch: z.object({ bytes: z.number(), from: z.string().nullable() }),
     }),
   ),
   /** Machines that were asked for and cannot be done, with the reason. */
@@ -102,6 +111,9 @@ export const captureRequestSchema = z.object({
   host: z.string().min(1).max(80),
   image: z.string().min(1).max(80),
   notes: z.string().max(2000).default(''),
+  disk: diskRuleSchema.unwrap().optional(),
+  /** Every internal disk, the one that starts the machine first. */
+  allDisks: z.boolean().optional(),
   after: afterSchema.optional(),
   forHours: z
     .number()

@@ -170,6 +170,8 @@ export const samplePreview: Preview = {
       image: 'win-xp',
       version: 3,
       disk: '/dev/sda ST500DM002, 500.1 GB',
+      plan: ['partition 2 grows from 80.0 GB to 499.0 GB'],
+      fetch: { bytes: 334_000_000, from: 'win-xp@2' },
     },
     {
       hostId: 'h-3',
@@ -179,6 +181,8 @@ export const samplePreview: Preview = {
       image: 'win-xp',
       version: 3,
       disk: null,
+      plan: [],
+      fetch: { bytes: 4_294_967_296, from: null },
     },
   ],
   refused: [],
