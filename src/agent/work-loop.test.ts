@@ -20,6 +20,8 @@ const deploy: DeployOrder = {
   host: { name: 'RM101-PC05', lab: 'lab-3' },
   image: { name: 'xp', version: 3 },
   disk: null,
+  keep: [],
+  grow: 'auto',
   personalise: null,
   after: 'reboot',
 };

@@ -23,10 +23,13 @@ export interface DiskInfo {
  */
 export interface DiskRule {
   /** The node, `/dev/sda`; says it all, also for a USB disk. */
-  readonly device?: string;
-  readonly serial?: string;
+  readonly device?: string | undefined;
+  /** The whole serial number; says it all, too. */
+  readonly serial?: string | undefined;
+  /** A part of the model's name, in any case. */
+  readonly model?: string | undefined;
   /** Sizes in bytes; a disk matches when it lies between them, ends included. */
-  readonly minBytes?: number;
-  readonly maxBytes?: number;
-  readonly transport?: DiskTransport;
+  readonly minBytes?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly transport?: DiskTransport | undefined;
 }

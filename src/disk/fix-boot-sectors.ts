@@ -1,5 +1,5 @@
 import type { DiskLayout, PartitionLayout } from '../image/index.ts';
-import { isExtended } from './fit.ts';
+import { isExtended } from './fit/partition-role.ts';
 import { type NtfsBoot, parseNtfsBoot } from './ntfs/boot-sector.ts';
 import { type Disk, openDisk, readAt, writeAt } from './open-disk.ts';
 import { type Geometry, LBA_GEOMETRY } from './table/geometry.ts';

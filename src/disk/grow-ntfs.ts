@@ -3,7 +3,7 @@ import { MimeoError } from '../errors.ts';
 import { type PartitionView, withPartition } from './partition-view.ts';
 
 /**
- * Grows an NTFS volume to the end of its partition, which was made larger by `fitLayout`; does nothing when
+ * Grows an NTFS volume to the end of its partition, which was made larger by the fit; does nothing when
  * it fills it already. ntfsresize asks Windows for a chkdsk at its next start: what it did is checked here
  * and now instead, and the flag is cleared.
  *

@@ -1,16 +1,16 @@
 export { placeFallbackLoader, registerBootEntry } from './boot-entry.ts';
 export { chooseDisk } from './choose-disk.ts';
 export type { DiskInfo, DiskRule, DiskTransport } from './disk-info.ts';
+export { parseDiskRule } from './disk-rule-text.ts';
 export { type Recognised, recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
-export {
-  type FitRequest,
-  type FittedLayout,
-  fitLayout,
-  type Growth,
-  isExtended,
-  neededBytes,
-  refuseUnfit,
-} from './fit.ts';
+export { assignDisks } from './fit/assign-disks.ts';
+export type { FitPlan, FitRequest, FitStep, FitTarget, Growth, PresentTable } from './fit/fit-types.ts';
+export { isExtended } from './fit/partition-role.ts';
+export { planFit } from './fit/plan-fit.ts';
+export { planShrink, type ShrinkPlan } from './fit/plan-shrink.ts';
+export { gigabytes } from './fit/plan-words.ts';
+export { neededBytes, refuseUnfit } from './fit/refuse-unfit.ts';
+export type { PartitionShrink } from './fit/shrink-candidates.ts';
 export { fixBootSectors } from './fix-boot-sectors.ts';
 export { flushDisk } from './flush.ts';
 export { checkNtfs, growNtfs } from './grow-ntfs.ts';
@@ -21,8 +21,10 @@ export { withNtfs } from './mount-ntfs.ts';
 export { type Disk, openDisk, readAt, readInto, writeAt } from './open-disk.ts';
 export { type PartitionContent, readContent } from './partition-content.ts';
 export type { PartitionView } from './partition-view.ts';
+export { readPresentTable } from './present-table.ts';
 export { refuseDynamic } from './refuse-dynamic.ts';
 export { releaseDisk } from './release-disk.ts';
+export { growFilesystem } from './resize/grow-filesystem.ts';
 export { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-table.ts';
 export { encodeLayout } from './table/encode-layout.ts';
 export { readLayoutFrom, type TableSource } from './table/read-layout.ts';

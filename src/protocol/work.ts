@@ -4,9 +4,17 @@ import { z } from 'zod';
 export const afterSchema = z.enum(['reboot', 'shutdown', 'stay']);
 export type After = z.infer<typeof afterSchema>;
 
-/** Which disk is meant when a host has several. Null: the rule of the disk room. */
+/** Which disk is meant when a host has several; every field that is there must match. Null: the rule of the disk room. */
 export const diskRuleSchema = z
-  .object({ serial: z.string().optional(), device: z.string().optional(), minBytes: z.number().optional() })
+  .object({
+    device: z.string().optional(),
+    serial: z.string().optional(),
+    /** A part of its name. */
+    model: z.string().optional(),
+    transport: z.enum(['sata', 'nvme', 'virtio', 'scsi', 'usb', 'mmc', 'other']).optional(),
+    minBytes: z.number().optional(),
+    maxBytes: z.number().optional(),
+  })
   .nullable();
 
 /** The order of the personalise room, as it travels. */
@@ -24,6 +32,10 @@ export const deployOrderSchema = z.object({
   host: z.object({ name: z.string(), lab: z.string().nullable() }),
   image: z.object({ name: z.string(), version: z.number().int().positive() }),
   disk: diskRuleSchema,
+  /** Partitions of the host's disk that stay, by number, label or GPT name. */
+  keep: z.array(z.string().min(1).max(80)).max(16).default([]),
+  /** Whether a partition may grow to fill the disk. */
+  grow: z.enum(['auto', 'none']).default('auto'),
   personalise: personaliseOrderSchema.nullable(),
   after: afterSchema,
 });

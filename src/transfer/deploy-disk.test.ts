@@ -10,10 +10,10 @@ import { run } from '../command.ts';
 import {
   checkNtfs,
   decodeSavedTable,
-  fitLayout,
   fixBootSectors,
   growNtfs,
   type PartitionView,
+  planFit,
   readLayout,
   withNtfs,
 } from '../disk/index.ts';
@@ -66,9 +66,8 @@ function depotOf(): Depot {
 }
 
 function optionsFor(disk: string, source: Depot, sizeBytes = DISK): DeployOptions {
-  const { layout } = fitLayout({
-    layout: index.layout,
-    regions: index.regions,
+  const { layout } = planFit({
+    image: index,
     target: { device: disk, sizeBytes, sectorBytes: 512 },
   });
   return { disk, index, layout, source, saveTable: () => Promise.resolve(), signal: lives, verify: true };
@@ -177,7 +176,7 @@ test('a disk that has drifted gets back only what changed', async (t) => {
 test('a larger disk is filled; a second run after growing and personalising ends the same', async (t) => {
   const disk = await blankFile(join(await scratch(t), 'disk'), 2 * DISK);
   const target = { device: disk, sizeBytes: 2 * DISK, sectorBytes: 512 };
-  const { layout, growth } = fitLayout({ layout: index.layout, regions: index.regions, target });
+  const { layout, growth } = planFit({ image: index, target });
   assert.ok(growth);
   const view = { disk, sectorBytes: 512, partition: growth.partition };
   for (let attempt = 0; attempt < 2; attempt++) {

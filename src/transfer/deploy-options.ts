@@ -6,7 +6,7 @@ export interface DeployOptions {
   readonly disk: string;
   /** What goes there: an image of one disk, or one of its disks. */
   readonly index: DiskImage;
-  /** Where the partitions go on this disk: `fitLayout(…).layout`. */
+  /** Where the partitions go on this disk: `planFit(…).layout`. */
   readonly layout: DiskLayout;
   /** Numbers of the image's partitions that are neither looked at nor written; what the target has there stays. */
   readonly keep?: ReadonlySet<number>;

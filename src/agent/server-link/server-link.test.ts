@@ -183,6 +183,8 @@ function order(content: string): Work {
     host: { name: 'PC-1', lab: null },
     image: { name: 'xp', version: 1 },
     disk: null,
+    keep: [],
+    grow: 'auto',
     personalise: { computerName: 'PC-1', fields: {}, registryFiles: [{ name: 'a.reg', content }] },
     after: 'reboot',
   };

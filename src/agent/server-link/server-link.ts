@@ -44,6 +44,8 @@ const WORK_WAIT_SECONDS = 30;
 const CHUNK: Limits = { idleMs: 45_000, mostBytes: 2_097_152 };
 /** Committing an index makes the server look at every chunk. */
 const INDEX: Limits = { idleMs: 120_000, mostBytes: 268_435_456 };
+/** Table sectors of both ends of a disk. */
+const SAVED_TABLE: Limits = { idleMs: SHORT_REPLY.idleMs, mostBytes: 16_777_216 };
 const CHUNK_SOCKETS = 8;
 const CONTROL_SOCKETS = 4;
 
@@ -114,8 +116,18 @@ export class ServerLink {
     await this.#call({ method: 'PUT', path: `${task(taskId)}/index`, body: bytes, limits: INDEX }, signal);
   }
 
-  async putSavedTable(taskId: string, bytes: Buffer, signal: AbortSignal): Promise<void> {
-    await this.#call({ method: 'PUT', path: `${task(taskId)}/saved-table`, body: bytes }, signal);
+  /** @param disk tells the disks of one host apart: the serial number, or the device where it has none */
+  async putSavedTable(taskId: string, disk: string, bytes: Buffer, signal: AbortSignal): Promise<void> {
+    await this.#call({ method: 'PUT', path: savedTable(taskId, disk), body: bytes }, signal);
+  }
+
+  /** The table that a disk of this host had before it was last made unbootable; null when none is known. */
+  async fetchSavedTable(taskId: string, disk: string, signal: AbortSignal): Promise<Buffer | null> {
+    const bytes = await this.#call(
+      { method: 'GET', path: savedTable(taskId, disk), limits: SAVED_TABLE },
+      signal,
+    );
+    return bytes.length === 0 ? null : bytes;
   }
 
   fetchChunk(taskId: string, id: string, signal: AbortSignal): Promise<Buffer> {
@@ -197,6 +209,10 @@ function strangersAgain(): MimeoError {
 
 function task(taskId: string): string {
   return `/agent/v1/tasks/${encodeURIComponent(taskId)}`;
+}
+
+function savedTable(taskId: string, disk: string): string {
+  return `${task(taskId)}/saved-table?disk=${encodeURIComponent(disk)}`;
 }
 
 function chunk(taskId: string, id: string): string {

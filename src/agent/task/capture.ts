@@ -3,14 +3,13 @@ import { encodeIndex } from '../../image/index.ts';
 import type { CaptureOrder } from '../../protocol/index.ts';
 import { captureDisk } from '../../transfer/index.ts';
 import { serverChunkSink } from '../server-link/chunk-ports.ts';
-import { diskRuleOf } from './disk-rule.ts';
 import type { TaskContext, TaskResult } from './task-context.ts';
 
 /** Makes an image of this host's disk, which is only read. The index goes last: until then there is no image. */
 export async function capture(order: CaptureOrder, context: TaskContext): Promise<TaskResult> {
   const { link, signal, log } = context;
   context.step('preparing');
-  const disk = chooseDisk(await context.listDisks(), diskRuleOf(order.disk));
+  const disk = chooseDisk(await context.listDisks(), order.disk ?? {});
   log(`image ${order.image.name} is made of ${disk.device} (${disk.model}, ${disk.sizeBytes} bytes)`);
   for (const words of await releaseDisk(disk.device)) log(words);
   const { index, warnings } = await captureDisk({

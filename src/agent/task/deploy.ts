@@ -1,77 +1,118 @@
 import {
-  chooseDisk,
-  fitLayout,
   fixBootSectors,
-  growNtfs,
+  growFilesystem,
   placeFallbackLoader,
   registerBootEntry,
   releaseDisk,
 } from '../../disk/index.ts';
-import { decodeIndex, type ImageIndex, verifyIndex } from '../../image/index.ts';
+import {
+  type DiskImage,
+  type DiskLayout,
+  decodeIndex,
+  type ImageIndex,
+  verifyIndex,
+} from '../../image/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
-import { deployDisk, finishDisk } from '../../transfer/index.ts';
-import { sizeWords } from '../console/words.ts';
+import { type DeployReport, deployDisk, finishDisk } from '../../transfer/index.ts';
 import { serverChunkSource } from '../server-link/chunk-ports.ts';
-import { diskRuleOf } from './disk-rule.ts';
 import { personaliseDisk } from './personalise-disk.ts';
+import { diskKey, type PlannedDisk, planDisks } from './plan-disks.ts';
+import { savingsWords } from './savings.ts';
 import type { TaskContext, TaskResult } from './task-context.ts';
 
 /**
- * Puts an image on this host's disk. The order of the steps is the house's: nothing is touched before everything is
- * known to fit, and what makes the disk start is written last. Every step may run twice.
+ * Puts an image on this host's disk, or on its disks. The order of the steps is the house's: nothing is touched
+ * before everything is known to fit, and what makes the machine start is written last. Every step may run twice.
  */
 export async function deploy(order: DeployOrder, context: TaskContext): Promise<TaskResult> {
-  const { link, signal, log } = context;
+  const { signal, log } = context;
   context.step('preparing');
   const index = await fetchIndex(order, context);
-  const target = chooseDisk(await context.listDisks(), diskRuleOf(order.disk));
-  const { layout, growth } = fitLayout({ layout: index.layout, regions: index.regions, target });
-  const disk = target.device;
-  for (const words of await releaseDisk(disk)) log(words);
-  log(
-    `image ${index.name} version ${index.version} goes to ${disk} (${target.model}, ${target.sizeBytes} bytes)`,
-  );
-
-  const report = await deployDisk({
-    disk,
-    index,
-    layout,
-    source: serverChunkSource(link, order.taskId, signal),
-    saveTable: (bytes) => link.putSavedTable(order.taskId, bytes, signal),
-    onTouch: context.diskTouched,
-    onProgress: context.progress,
-    signal,
-    verify: true,
-  });
-  log(
-    `${report.writtenBytes} bytes written, ${report.reusedBytes} found on the disk, ${report.networkBytes} over the network`,
-  );
-  const warnings = [...damageWords(report.badChunks, report.rewrittenChunks)];
-
-  const sectorBytes = layout.sectorBytes;
-  signal.throwIfAborted();
-  await fixBootSectors(disk, layout);
-  if (growth !== null) {
-    context.step('growing');
+  const planned = await planDisks(order, index, context);
+  for (const { target, plan } of planned) {
+    for (const words of await releaseDisk(target.device)) log(words);
     log(
-      `partition ${growth.partition.number} grows from ${growth.fromBytes} to ${growth.partition.lengthBytes} bytes`,
+      `image ${index.name} version ${index.version} goes to ${target.device} (${target.model}, ${target.sizeBytes} bytes)`,
     );
-    await growNtfs({ disk, sectorBytes, partition: growth.partition });
+    for (const words of plan.words) log(words);
   }
-  signal.throwIfAborted();
-  if (order.personalise !== null) {
+  const warnings = planned.flatMap(({ plan }) => plan.warnings);
+  const reports: DeployReport[] = [];
+  for (const disk of planned) {
+    const report = await writeDisk(disk, order, context);
+    reports.push(report);
+    warnings.push(...damageWords(report.badChunks, report.rewrittenChunks));
+  }
+  for (const disk of planned) await settleDisk(disk, context);
+  const [boot] = planned;
+  if (order.personalise !== null && boot !== undefined) {
+    signal.throwIfAborted();
     context.step('personalising');
-    warnings.push(...(await personaliseDisk({ disk, index, layout, order: order.personalise, log })));
+    const regions = writtenPart(boot).image.regions;
+    const request = { disk: boot.target.device, regions, layout: boot.plan.layout };
+    warnings.push(...(await personaliseDisk({ ...request, order: order.personalise, log })));
   }
 
   // From here on nothing stops it: a disk with half a table would be worse than a moment's wait.
   signal.throwIfAborted();
   context.step('finishing');
-  warnings.push(...(await placeFallbackLoader(disk, layout)));
-  await finishDisk({ disk, layout });
-  warnings.push(...(await registerBootEntry(disk, layout)));
-  const size = sizeWords(report.writtenBytes + report.reusedBytes);
-  return { words: `${order.host.name} has image ${index.name} version ${index.version} (${size})`, warnings };
+  // What starts the machine comes last: until then it starts on nothing.
+  for (const disk of planned.toReversed()) warnings.push(...(await finish(disk)));
+  const words = `${order.host.name} has image ${index.name} version ${index.version}: ${savingsWords(reports)}`;
+  return { words, warnings };
+}
+
+async function writeDisk(
+  { target, image, plan }: PlannedDisk,
+  order: DeployOrder,
+  { link, signal, progress, diskTouched, log }: TaskContext,
+): Promise<DeployReport> {
+  const report = await deployDisk({
+    disk: target.device,
+    index: image,
+    layout: plan.layout,
+    keep: plan.unwritten,
+    source: serverChunkSource(link, order.taskId, signal),
+    saveTable: (bytes) => link.putSavedTable(order.taskId, diskKey(target), bytes, signal),
+    onTouch: diskTouched,
+    onProgress: progress,
+    signal,
+    verify: true,
+  });
+  log(
+    `${target.device}: ${report.writtenBytes} bytes written, ${report.reusedBytes} found on the disk, ${report.networkBytes} over the network`,
+  );
+  return report;
+}
+
+/** Makes what was written fit its place: boot sectors, and the filesystem whose partition has grown. */
+async function settleDisk(planned: PlannedDisk, { signal, step, log }: TaskContext): Promise<void> {
+  const { target, plan } = planned;
+  signal.throwIfAborted();
+  await fixBootSectors(target.device, writtenPart(planned).layout);
+  if (plan.growth === null) return;
+  step('growing');
+  const { partition, filesystem, fromBytes } = plan.growth;
+  log(`partition ${partition.number} grows from ${fromBytes} to ${partition.lengthBytes} bytes`);
+  const view = { disk: target.device, sectorBytes: plan.layout.sectorBytes, partition };
+  await growFilesystem(view, filesystem, signal);
+}
+
+async function finish(planned: PlannedDisk): Promise<string[]> {
+  const disk = planned.target.device;
+  const own = writtenPart(planned).layout;
+  const warnings = await placeFallbackLoader(disk, own);
+  await finishDisk({ disk, layout: planned.plan.layout });
+  warnings.push(...(await registerBootEntry(disk, own)));
+  return warnings;
+}
+
+/** What came from the image; what was kept is not ours to look at or to change. */
+function writtenPart({ image, plan }: PlannedDisk): { image: DiskImage; layout: DiskLayout } {
+  const kept = new Set(plan.kept.map(({ number }) => number));
+  const partitions = plan.layout.partitions.filter(({ number }) => !kept.has(number));
+  const regions = image.regions.filter(({ partition }) => !plan.unwritten.has(partition));
+  return { image: { ...image, regions }, layout: { ...plan.layout, partitions } };
 }
 
 async function fetchIndex(

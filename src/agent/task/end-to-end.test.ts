@@ -43,6 +43,8 @@ const deploy: DeployOrder = {
   host: { name: 'RM101-PC05', lab: 'lab-3' },
   image: { name: 'xp', version: 1 },
   disk: null,
+  keep: [],
+  grow: 'auto',
   personalise: {
     computerName: 'RM101-PC05',
     fields: { 'host.name': 'RM101-PC05' },

@@ -1,11 +1,12 @@
 import { type PartitionView, withNtfs } from '../../disk/index.ts';
-import type { DiskLayout, ImageIndex } from '../../image/index.ts';
+import type { DiskImage, DiskLayout } from '../../image/index.ts';
 import { inspectVolume, personalise, verify } from '../../personalise/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
 
 export interface PersonaliseDiskRequest {
   readonly disk: string;
-  readonly index: ImageIndex;
+  /** What was written of the image. */
+  readonly regions: DiskImage['regions'];
   /** Where the partitions are on this disk. */
   readonly layout: DiskLayout;
   readonly order: NonNullable<DeployOrder['personalise']>;
@@ -35,9 +36,9 @@ export async function personaliseDisk(request: PersonaliseDiskRequest): Promise<
 }
 
 /** The NTFS volumes with a Windows or a Sysprep folder; what only one look is needed for is mounted read-only. */
-async function windowsVolumes({ disk, index, layout }: PersonaliseDiskRequest): Promise<PartitionView[]> {
+async function windowsVolumes({ disk, regions, layout }: PersonaliseDiskRequest): Promise<PartitionView[]> {
   const found: PartitionView[] = [];
-  for (const { filesystem, partition: number } of index.regions) {
+  for (const { filesystem, partition: number } of regions) {
     const partition = layout.partitions.find((one) => one.number === number);
     if (filesystem !== 'ntfs' || partition === undefined) continue;
     const view: PartitionView = { disk, sectorBytes: layout.sectorBytes, partition };

@@ -30,6 +30,7 @@ export interface ContractServerScript {
   getChunk?: (id: string) => Promise<Buffer>;
   putChunk?: (id: string, frame: Buffer) => Promise<void>;
   savedTable?: (bytes: Buffer) => void;
+  getSavedTable?: () => Buffer | null;
   indexKeys?: string[];
   /** Looks at a request first; true when it was answered (to fail in ways that only a socket can). */
   intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -128,6 +129,8 @@ export class ContractServer {
     } else if (rest === 'index' && method === 'PUT' && script.putIndex) {
       await script.putIndex(body);
       json(response, {});
+    } else if (rest === 'saved-table' && method === 'GET') {
+      bytes(response, script.getSavedTable?.() ?? Buffer.alloc(0));
     } else if (rest === 'saved-table' && script.savedTable) {
       script.savedTable(body);
       json(response, {});
