@@ -16,7 +16,11 @@ const SHRUNK = 16 * 1_048_576;
 
 /** What a folder has of one partition. */
 export type PartContent =
-  | { readonly kind: 'file'; readonly file: ImportFile /** A byte-by-byte copy. */; readonly raw: boolean }
+  | {
+      readonly kind: 'file';
+      readonly file: ImportFile /** Without a mark of its own it is a byte-by-byte copy. */;
+      readonly raw: boolean;
+    }
   | { readonly kind: 'swap'; readonly facts: SwapFacts };
 
 /** A disk's table and boot code. */
@@ -73,11 +77,11 @@ async function imageOf(
   signal: AbortSignal,
 ): Promise<PartitionImage> {
   if (content.kind === 'swap') return swapImage(content.facts, lengthBytes);
-  if (content.raw) return rawImage(content.file, lengthBytes);
   const { file } = content;
   const head = await file.head(signal);
   const format = partitionFormatOf(head);
   if (format !== null) return await format.open(file, signal);
+  if (content.raw) return rawImage(file, lengthBytes);
   throw new MimeoError(
     'import-unknown',
     `${file.path} is of no known format: it begins with ${head.toString('hex', 0, 16)}.`,

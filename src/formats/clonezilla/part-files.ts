@@ -12,8 +12,8 @@ import { readAssignments } from './read-words.ts';
 /** `sda1.ntfs-ptcl-img.zst.aa`, `sda1.dd-img.gz`, `sda1.ntfs-img.aa`, and partimage's `sda1.aa` or `sda1.000`. */
 const IMAGE =
   /^\.(?:.*-img(?:\.[a-z0-9]+)*|(?:aa+|0+)|(?:gz|bz2|lzo|lz4|lzma|xz|lzip|lrz|zst|uncomp)(?:\.aa+)?)$/;
-/** `dd` alone leaves no mark in its files; partclone.dd does (`sda1.dd-ptcl-img`). */
-const RAW = /^\.(?:.*\.)?dd-img/;
+/** Neither `dd` (`sda1.dd-img`) nor partclone.dd (`sda1.dd-ptcl-img`) leaves a mark in its files. */
+const RAW = /^\.(?:.*\.)?dd(?:-ptcl)?-img/;
 
 /**
  * What the folder has of a disk's partitions, by number.
