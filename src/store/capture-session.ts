@@ -1,22 +1,22 @@
 import { MimeoError } from '../errors.ts';
 import type { ChunkId, ImageIndex } from '../image/index.ts';
+import type { CheckedChunks } from './checked-chunks.ts';
 import type { Claim } from './claims.ts';
 import { IdSet } from './id-set.ts';
-import type { CaptureSession, ImageSummary, Reclaimed, Store } from './port.ts';
+import type { ImageSummary, LocalCaptureSession, Reclaimed, Store } from './port.ts';
 
 export interface CaptureSessionOptions {
-  readonly store: Pick<Store, 'missing' | 'commit'>;
+  readonly store: Pick<Store, 'commit'>;
+  readonly chunks: Pick<CheckedChunks, 'missing' | 'put' | 'putUnchecked'>;
   readonly claim: Claim;
-  /** Stores a frame; true when the chunk was not there before. */
-  readonly put: (id: ChunkId, frame: Uint8Array) => Promise<boolean>;
   /** Deletes those of these chunks that nobody else uses. */
   readonly giveBack: (ids: IdSet) => Promise<Reclaimed>;
 }
 
 const NOTHING: Reclaimed = { chunks: 0, bytes: 0 };
 
-/** The store's side of one capture; see {@link CaptureSession}. */
-export class OpenCapture implements CaptureSession {
+/** The store's side of one capture; see {@link LocalCaptureSession}. */
+export class OpenCapture implements LocalCaptureSession {
   readonly #options: CaptureSessionOptions;
   readonly #added = new IdSet();
   readonly #puts = new Set<Promise<unknown>>();
@@ -30,21 +30,15 @@ export class OpenCapture implements CaptureSession {
   async missing(ids: readonly ChunkId[]): Promise<ChunkId[]> {
     this.#checkOpen();
     for (const id of ids) this.#options.claim.add(id);
-    return this.#options.store.missing(ids);
+    return this.#options.chunks.missing(ids);
   }
 
   async putChunk(id: ChunkId, frame: Uint8Array): Promise<void> {
-    this.#checkOpen();
-    this.#options.claim.add(id);
-    const put = this.#options.put(id, frame).then((isNew) => {
-      if (isNew) this.#added.add(id);
-    });
-    this.#puts.add(put);
-    try {
-      await put;
-    } finally {
-      this.#puts.delete(put);
-    }
+    await this.#put(id, () => this.#options.chunks.put(id, frame));
+  }
+
+  async putChunkUnchecked(id: ChunkId, frame: Uint8Array): Promise<void> {
+    await this.#put(id, () => this.#options.chunks.putUnchecked(id, frame));
   }
 
   async commit(index: ImageIndex): Promise<ImageSummary> {
@@ -59,6 +53,20 @@ export class OpenCapture implements CaptureSession {
     if (this.#committed) return Promise.resolve(NOTHING);
     this.#abandoned ??= this.#giveBack();
     return this.#abandoned;
+  }
+
+  async #put(id: ChunkId, begin: () => Promise<boolean>): Promise<void> {
+    this.#checkOpen();
+    this.#options.claim.add(id);
+    const put = begin().then((isNew) => {
+      if (isNew) this.#added.add(id);
+    });
+    this.#puts.add(put);
+    try {
+      await put;
+    } finally {
+      this.#puts.delete(put);
+    }
   }
 
   async #giveBack(): Promise<Reclaimed> {

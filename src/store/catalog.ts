@@ -1,54 +1,49 @@
-import type { KeyObject } from 'node:crypto';
 import { MimeoError, toMimeoError } from '../errors.ts';
-import {
-  checkImageName,
-  decodeIndex,
-  encodeIndex,
-  formatImageReference,
-  type ImageIndex,
-  imageNameKey,
-  type PublicKey,
-  publicKeyOf,
-  signIndex,
-  verifyIndex,
-} from '../image/index.ts';
+import { checkImageName, formatImageReference, type ImageIndex, imageNameKey } from '../image/index.ts';
+import { ImageLabels, labelsOf } from './image-labels.ts';
 import type { ImageSummary } from './port.ts';
+import { finishRename, renameImage } from './rename-image.ts';
 import type { IndexShelf } from './shelf.ts';
-import { summarise } from './summary.ts';
+import { SignedIndexes, type SigningOptions } from './signed-indexes.ts';
+import { type IndexSummary, summarise } from './summary.ts';
+import type { DamagedImage } from './upkeep-port.ts';
 
-export interface CatalogOptions {
-  readonly indexes: IndexShelf;
-  /** Signs what is committed. */
-  readonly signingKey: KeyObject;
-  /** Keys of other servers whose indexes are accepted too. */
-  readonly trustedKeys?: readonly PublicKey[];
-  /** Told of each index that cannot be read while listing. */
+/** Longest notes an index takes, in bytes of UTF-8. */
+const NOTES_BYTES = 65_000;
+
+export interface CatalogOptions extends SigningOptions {
+  /** Told of each index and each file of labels that cannot be read while listing. */
   readonly onProblem?: (error: MimeoError) => void;
 }
 
-/** The committed images: finds them by name and version, reads, checks and signs their indexes. */
+/** The committed images: finds them by name and version, lists them, and changes what is said about them. */
 export class Catalog {
-  readonly #options: CatalogOptions;
-  readonly #keys: readonly PublicKey[];
-  /** Summaries of indexes that were read; an index never changes once it is committed. */
-  readonly #summaries = new Map<string, ImageSummary>();
+  readonly #indexes: IndexShelf;
+  readonly #signed: SignedIndexes;
+  readonly #labels: ImageLabels;
+  readonly #onProblem: (error: MimeoError) => void;
+  /** Summaries of indexes that were read, as long as the files are the same. */
+  readonly #summaries = new Map<string, { readonly mark: string; readonly summary: IndexSummary }>();
+  #renames = 0;
 
   constructor(options: CatalogOptions) {
-    this.#options = options;
-    this.#keys = [publicKeyOf(options.signingKey), ...(options.trustedKeys ?? [])];
+    this.#indexes = options.indexes;
+    this.#signed = new SignedIndexes(options);
+    this.#onProblem = options.onProblem ?? (() => undefined);
+    this.#labels = new ImageLabels(options.indexes, this.#onProblem);
   }
 
   /** The name as it was first committed, whatever the case it is asked in; null when there is none. */
   async resolve(name: string): Promise<string | null> {
     checkImageName(name);
     const key = imageNameKey(name);
-    return (await this.#options.indexes.names()).find((one) => imageNameKey(one) === key) ?? null;
+    return (await this.#indexes.names()).find((one) => imageNameKey(one) === key) ?? null;
   }
 
   /** Which version is meant, the newest when none is named. */
   async locate(name: string, version?: number): Promise<{ name: string; version: number }> {
     const known = await this.resolve(name);
-    const versions = known === null ? [] : await this.#options.indexes.versions(known);
+    const versions = known === null ? [] : await this.#indexes.versions(known);
     const wanted = version ?? versions.at(-1);
     if (known === null || wanted === undefined || !versions.includes(wanted)) {
       const what = formatImageReference(name, version ?? null);
@@ -59,30 +54,46 @@ export class Catalog {
 
   async read(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }> {
     const found = await this.locate(name, version);
-    const bytes = await this.#options.indexes.read(found.name, found.version);
-    // Removed since we looked; said as if it had been so before.
-    if (bytes === null) return this.read(name, version);
-    return { bytes, index: this.#open(found.name, found.version, bytes) };
+    // Removed since we looked: said as if it had been so before.
+    return (await this.#signed.read(found.name, found.version)) ?? this.read(name, version);
   }
 
   async list(): Promise<ImageSummary[]> {
-    const all: ImageSummary[] = [];
-    for (const [name, version] of await this.#everything()) {
-      try {
-        const summary = await this.#summary(name, version);
-        if (summary !== null) all.push(summary);
-      } catch (error) {
-        this.#options.onProblem?.(toMimeoError(error));
-      }
+    return (await this.survey()).images;
+  }
+
+  /** The images, and those that cannot be read. */
+  async survey(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
+    for (;;) {
+      const renames = this.#renames;
+      const found = await this.#surveyOnce();
+      // What is renamed while we look may be met twice, or not at all.
+      if (renames === this.#renames && renames % 2 === 0) return found;
     }
-    return all;
   }
 
   /** Every committed index, one at a time. Throws at the first that cannot be read. */
   async *all(): AsyncGenerator<ImageIndex> {
+    for await (const { index, error } of this.readings()) {
+      if (error !== null) throw error;
+      if (index !== null) yield index;
+    }
+  }
+
+  /** Every committed version, read in full, or why it cannot be read. */
+  async *readings(): AsyncGenerator<{
+    name: string;
+    version: number;
+    index: ImageIndex | null;
+    error: MimeoError | null;
+  }> {
     for (const [name, version] of await this.#everything()) {
-      const bytes = await this.#options.indexes.read(name, version);
-      if (bytes !== null) yield this.#open(name, version, bytes);
+      try {
+        const read = await this.#signed.read(name, version);
+        if (read !== null) yield { name, version, index: read.index, error: null };
+      } catch (error) {
+        yield { name, version, index: null, error: toMimeoError(error) };
+      }
     }
   }
 
@@ -91,69 +102,115 @@ export class Catalog {
    * @returns the summary of the version; of the newest one when that is the same image committed before
    */
   async write(index: ImageIndex): Promise<ImageSummary> {
-    const { indexes, signingKey } = this.#options;
     const name = (await this.resolve(index.name)) ?? index.name;
-    const newest = (await indexes.versions(name)).at(-1);
+    const newest = (await this.#indexes.versions(name)).at(-1);
     if (newest !== undefined) {
-      const bytes = await indexes.read(name, newest);
-      const repeated = encodeIndex({ ...index, name, version: newest });
-      if (bytes?.subarray(0, repeated.length).equals(repeated) && this.#opens(name, newest, bytes)) {
-        return summarise({ ...index, name, version: newest });
-      }
+      const repeated = { ...index, name, version: newest };
+      if (await this.#signed.holds(repeated)) return this.#described(repeated);
     }
-    const version = await indexes.nextVersion(name);
-    const committed = { ...index, name, version };
-    await indexes.write(name, version, signIndex(encodeIndex(committed), signingKey));
-    const summary = summarise(committed);
-    this.#summaries.set(formatImageReference(name, version), summary);
-    return summary;
+    const committed = { ...index, name, version: await this.#indexes.nextVersion(name) };
+    await this.#signed.write(committed);
+    return this.#described(committed);
   }
 
   async remove(name: string, version: number): Promise<void> {
     const found = await this.locate(name, version);
-    await this.#options.indexes.remove(found.name, found.version);
+    await this.#indexes.remove(found.name, found.version, 'removed');
     this.#summaries.delete(formatImageReference(found.name, found.version));
+    await this.#labels.drop(found.name, found.version);
   }
 
-  async #summary(name: string, version: number): Promise<ImageSummary | null> {
+  /** Calls must not overlap, as with all that change something. */
+  async setNotes(name: string, version: number, notes: string): Promise<ImageSummary> {
+    const bytes = Buffer.byteLength(notes);
+    if (bytes > NOTES_BYTES) {
+      throw new MimeoError('image-notes', `The notes have ${bytes} bytes, ${NOTES_BYTES} are the most.`);
+    }
+    const { index } = await this.read(name, version);
+    const changed = { ...index, notes };
+    if (notes !== index.notes) await this.#signed.write(changed);
+    return this.#described(changed);
+  }
+
+  async setLabel(name: string, label: string, version: number): Promise<void> {
+    const found = await this.locate(name, version);
+    await this.#labels.set(found.name, label, found.version);
+  }
+
+  async removeLabel(name: string, label: string): Promise<void> {
+    const found = await this.locate(name);
+    await this.#labels.set(found.name, label, null);
+  }
+
+  /** @param onIndex told of every index before anything is changed; whatever they name must be kept until the end */
+  async rename(from: string, to: string, onIndex: (index: ImageIndex) => void): Promise<void> {
+    const { name } = await this.locate(from);
+    const ports = { indexes: this.#indexes, signed: this.#signed };
+    this.#renames++;
+    try {
+      await finishRename(ports, name);
+      const known = await this.resolve(to);
+      if (known !== null && (await this.#indexes.versions(known)).length > 0) {
+        throw new MimeoError('image-exists', `There is an image ${known} already.`);
+      }
+      await renameImage(ports, (await this.locate(from)).name, known ?? to, onIndex);
+    } finally {
+      this.#renames++;
+    }
+  }
+
+  /** Finishes renames that a crash interrupted. What cannot be finished is reported; nothing of it is lost. */
+  async finishRenames(): Promise<void> {
+    for (const name of await this.#indexes.names()) {
+      try {
+        await finishRename({ indexes: this.#indexes, signed: this.#signed }, name);
+      } catch (error) {
+        this.#onProblem(toMimeoError(error));
+      }
+    }
+  }
+
+  async #surveyOnce(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
+    const images: ImageSummary[] = [];
+    const damaged: DamagedImage[] = [];
+    let labels: ReadonlyMap<string, number> = new Map();
+    let labelled: string | null = null;
+    for (const [name, version] of await this.#everything()) {
+      if (name !== labelled) labels = await this.#labels.read(name);
+      labelled = name;
+      try {
+        const summary = await this.#summary(name, version);
+        if (summary !== null) images.push({ ...summary, labels: labelsOf(labels, version) });
+      } catch (error) {
+        const { message } = toMimeoError(error);
+        damaged.push({ name, version, message });
+        this.#onProblem(toMimeoError(error));
+      }
+    }
+    return { images, damaged };
+  }
+
+  async #summary(name: string, version: number): Promise<IndexSummary | null> {
     const key = formatImageReference(name, version);
+    const mark = await this.#indexes.mark(name, version);
     const known = this.#summaries.get(key);
-    if (known !== undefined) return known;
-    const bytes = await this.#options.indexes.read(name, version);
-    if (bytes === null) return null;
-    const summary = summarise(this.#open(name, version, bytes));
-    this.#summaries.set(key, summary);
+    if (known !== undefined && known.mark === mark) return known.summary;
+    const read = await this.#signed.read(name, version);
+    if (read === null || mark === null) return null;
+    const summary = summarise(read.index);
+    this.#summaries.set(key, { mark, summary });
     return summary;
   }
 
-  /** Checks signature, content and that the file lies where its name and version say. */
-  #open(name: string, version: number, bytes: Buffer): ImageIndex {
-    const place = formatImageReference(name, version);
-    try {
-      const index = decodeIndex(verifyIndex(bytes, this.#keys));
-      if (index.name === name && index.version === version) return index;
-      const other = formatImageReference(index.name, index.version);
-      throw new MimeoError('index-damaged', `It is the index of ${other}, put in the wrong place.`);
-    } catch (error) {
-      const { code, message, next } = toMimeoError(error);
-      throw new MimeoError(code, `Image ${place}: ${message}`, { next, cause: error });
-    }
-  }
-
-  #opens(name: string, version: number, bytes: Buffer): boolean {
-    try {
-      this.#open(name, version, bytes);
-      return true;
-    } catch {
-      return false;
-    }
+  async #described(index: ImageIndex): Promise<ImageSummary> {
+    return { ...summarise(index), labels: await this.#labels.of(index.name, index.version) };
   }
 
   async #everything(): Promise<[string, number][]> {
-    const names = (await this.#options.indexes.names()).sort();
+    const names = (await this.#indexes.names()).sort();
     const found: [string, number][] = [];
     for (const name of names) {
-      for (const version of await this.#options.indexes.versions(name)) found.push([name, version]);
+      for (const version of await this.#indexes.versions(name)) found.push([name, version]);
     }
     return found;
   }

@@ -1,146 +1,185 @@
-import { randomBytes } from 'node:crypto';
-import { statSync, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, TEMPORARY_PREFIX } from '../durable-file.ts';
-import { type ChunkId, isChunkId } from '../image/index.ts';
+import type { ChunkId } from '../image/index.ts';
+import { ChunkTree, chunkFile, chunkOfFile } from './chunk-tree.ts';
+import type { StoreFiles } from './files.ts';
 import { mapBounded } from './gate.ts';
-import type { ChunkShelf } from './shelf.ts';
-import { errorCode, storeError } from './store-error.ts';
+import { IncomingChunks } from './incoming-chunks.ts';
+import type { Reclaimed } from './port.ts';
+import type { ChunkFacts, ChunkShelf, ShelfUsage } from './shelf.ts';
+import { storeError } from './store-error.ts';
 
-const SUFFIX = '.zst';
-const FOLDERS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+/** Files looked at together while they are counted. */
+const LOOKUPS = 16;
 
 /**
  * Chunks as plain, immutable files `chunks/ab/<id>.zst`, in 256 folders by the first byte of the id; any web
- * server can serve them. A file is synced before it gets its name, so a name always stands for the whole
- * content; the folders are synced once before an index is committed (`sync`), not once per chunk.
+ * server can serve them. A file's content is on the disk before it gets its name there, so a name always stands
+ * for the whole content; the folders are synced once before an index is committed (`sync`), not once per chunk.
  */
 export class ChunkFolder implements ChunkShelf {
+  readonly #files: StoreFiles;
   readonly #root: string;
-  readonly #damaged: string;
-  /** Folders whose entries may be in memory only. After a start that is all of them: another process wrote them. */
-  readonly #unsynced = new Set(FOLDERS);
+  readonly #stored: ChunkTree;
+  readonly #quarantine: ChunkTree;
+  readonly #incoming: IncomingChunks;
 
   /** @param root the store's folder, on one filesystem */
-  constructor(root: string) {
-    this.#root = join(root, 'chunks');
-    this.#damaged = join(root, 'damaged');
+  constructor(files: StoreFiles, root: string) {
+    this.#files = files;
+    this.#root = root;
+    this.#stored = new ChunkTree(files, join(root, 'chunks'));
+    this.#quarantine = new ChunkTree(files, join(root, 'quarantine'));
+    this.#incoming = new IncomingChunks(files, join(root, 'incoming'), this.#stored);
   }
 
-  /** Makes the folders; with `clean` also removes what a crash left half written. */
-  async start(clean: boolean): Promise<void> {
-    await mkdir(this.#damaged, { recursive: true });
-    await mkdir(this.#root, { recursive: true });
-    const there = new Set(await readdir(this.#root));
-    for (const folder of FOLDERS) if (!there.has(folder)) await mkdir(join(this.#root, folder));
-    await syncFolder(this.#root);
-    if (!clean) return;
-    for (const folder of FOLDERS) {
-      for (const name of await readdir(join(this.#root, folder))) {
-        if (name.startsWith(TEMPORARY_PREFIX)) await rm(join(this.#root, folder, name), { force: true });
-      }
-    }
+  /** Makes the folders, and sees to what a crash left half written. */
+  async start(): Promise<void> {
+    await this.#files.makeFolder(join(this.#root, 'damaged'));
+    await this.#stored.start();
+    await this.#quarantine.start();
+    await this.#incoming.start();
   }
 
-  async size(id: ChunkId): Promise<number> {
-    return (await this.#stat(id))?.size ?? 0;
+  async facts(id: ChunkId): Promise<ChunkFacts | null> {
+    return this.#incoming.facts(id) ?? (await this.#factsAt(this.#stored.path(id), id));
   }
 
-  async putAt(id: ChunkId): Promise<number | null> {
-    return (await this.#stat(id))?.mtimeMs ?? null;
-  }
-
-  async put(id: ChunkId, frame: Uint8Array): Promise<void> {
-    const folder = id.slice(0, 2);
-    const temporary = join(this.#root, folder, `${TEMPORARY_PREFIX}${randomBytes(8).toString('hex')}`);
-    try {
-      await writeSynced(temporary, frame);
-      await rename(temporary, this.#path(id));
-      this.#unsynced.add(folder);
-    } catch (error) {
-      await rm(temporary, { force: true });
-      throw storeError(error, `write chunk ${id}`);
-    }
+  put(id: ChunkId, frame: Uint8Array): Promise<void> {
+    return this.#incoming.put(id, frame);
   }
 
   async get(id: ChunkId): Promise<Buffer | null> {
     try {
-      const frame = await readFile(this.#path(id));
-      return frame.length > 0 ? frame : null;
+      const frame = (await this.#incoming.get(id)) ?? (await this.#files.read(this.#stored.path(id)));
+      return frame === null || frame.length === 0 ? null : frame;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
       throw storeError(error, `read chunk ${id}`);
     }
   }
 
   async setAside(id: ChunkId): Promise<void> {
+    const path = this.#incoming.takeNow(id) ?? this.#stored.path(id);
     try {
-      await rename(this.#path(id), join(this.#damaged, id + SUFFIX));
-      this.#unsynced.add(id.slice(0, 2));
+      await this.#files.rename(path, join(this.#root, 'damaged', chunkFile(id)));
+      this.#stored.changed(id);
     } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw storeError(error, `set chunk ${id} aside`);
+      throw storeError(error, `set chunk ${id} aside`);
     }
   }
 
-  deleteNow(id: ChunkId): number {
+  deleteNow(id: ChunkId): boolean {
     try {
-      const { size } = statSync(this.#path(id));
-      unlinkSync(this.#path(id));
-      return size;
+      const incoming = this.#incoming.takeNow(id);
+      const wasIncoming = incoming !== null && this.#files.removeNow(incoming);
+      return this.#files.removeNow(this.#stored.path(id)) || wasIncoming;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return 0;
       throw storeError(error, `delete chunk ${id}`);
     }
   }
 
-  async sync(): Promise<void> {
-    await mapBounded(Array.from(this.#unsynced), 8, async (folder) => {
-      // Taken out first: a chunk that comes while we sync must put it back.
-      this.#unsynced.delete(folder);
-      try {
-        await syncFolder(join(this.#root, folder));
-      } catch (error) {
-        this.#unsynced.add(folder);
-        throw storeError(error, `sync chunks/${folder}`);
-      }
-    });
+  land(): Promise<void> {
+    return this.#incoming.sync();
   }
 
-  async *all(): AsyncGenerator<ChunkId> {
-    for (const folder of FOLDERS) {
-      for (const name of await readdir(join(this.#root, folder))) {
-        const id = name.slice(0, -SUFFIX.length);
-        if (name.endsWith(SUFFIX) && isChunkId(id)) yield id;
-      }
+  async sync(): Promise<void> {
+    await this.#incoming.sync();
+    // Nobody relies on what lies in quarantine, so its folders can wait for the system to write them.
+    await this.#stored.sync();
+  }
+
+  all(): AsyncIterable<ChunkId> {
+    return this.#stored.all();
+  }
+
+  quarantineNow(id: ChunkId): boolean {
+    const path = this.#stored.path(id);
+    try {
+      // The time first: should a power cut come between, the chunk is only kept for longer.
+      const moved = this.#files.touchNow(path) && this.#files.renameNow(path, this.#quarantine.path(id));
+      this.#stored.changed(id);
+      return moved;
+    } catch (error) {
+      throw storeError(error, `put chunk ${id} in quarantine`);
     }
   }
 
-  async #stat(id: ChunkId): Promise<{ size: number; mtimeMs: number } | null> {
+  async restore(id: ChunkId): Promise<boolean> {
+    const path = this.#quarantine.path(id);
     try {
-      return await stat(this.#path(id));
+      const moved = await this.#files.rename(path, this.#stored.path(id));
+      if (!moved) return false;
+      this.#stored.changed(id);
+      this.#files.touchNow(this.#stored.path(id));
+      return true;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
+      throw storeError(error, `put chunk ${id} back from quarantine`);
+    }
+  }
+
+  quarantined(): AsyncIterable<ChunkId> {
+    return this.#quarantine.all();
+  }
+
+  quarantineFacts(id: ChunkId): Promise<ChunkFacts | null> {
+    return this.#factsAt(this.#quarantine.path(id), id);
+  }
+
+  deleteQuarantinedNow(id: ChunkId): boolean {
+    try {
+      return this.#files.removeNow(this.#quarantine.path(id));
+    } catch (error) {
+      throw storeError(error, `delete chunk ${id}`);
+    }
+  }
+
+  restamp(id: ChunkId): void {
+    try {
+      if (!this.#files.touchNow(this.#stored.path(id))) this.#files.touchNow(this.#quarantine.path(id));
+    } catch (error) {
+      throw storeError(error, `set the time of chunk ${id}`);
+    }
+  }
+
+  async usage(): Promise<ShelfUsage> {
+    const damaged = join(this.#root, 'damaged');
+    const aside = (await this.#files.list(damaged)).map(chunkOfFile).filter((id) => id !== null);
+    return {
+      stored: await this.#count(this.#stored.all(), (id) => this.#stored.path(id)),
+      quarantined: await this.#count(this.#quarantine.all(), (id) => this.#quarantine.path(id)),
+      damaged: await this.#count(aside, (id) => join(damaged, chunkFile(id))),
+      freeBytes: await this.#files.freeBytes(this.#root),
+    };
+  }
+
+  async #count(
+    ids: AsyncIterable<ChunkId> | Iterable<ChunkId>,
+    path: (id: ChunkId) => string,
+  ): Promise<Reclaimed> {
+    const total = { chunks: 0, bytes: 0 };
+    let together: ChunkId[] = [];
+    const add = async (): Promise<void> => {
+      const found = await mapBounded(together, LOOKUPS, (id) => this.#factsAt(path(id), id));
+      together = [];
+      for (const facts of found) {
+        if (facts === null) continue;
+        total.chunks++;
+        total.bytes += facts.bytes;
+      }
+    };
+    for await (const id of ids) {
+      together.push(id);
+      if (together.length === 1024) await add();
+    }
+    await add();
+    return total;
+  }
+
+  async #factsAt(path: string, id: ChunkId): Promise<ChunkFacts | null> {
+    try {
+      const found = await this.#files.facts(path);
+      return found === null ? null : { bytes: found.size, sinceMs: found.mtimeMs };
+    } catch (error) {
       throw storeError(error, `look up chunk ${id}`);
     }
-  }
-
-  #path(id: ChunkId): string {
-    return join(this.#root, id.slice(0, 2), id + SUFFIX);
-  }
-}
-
-/** A new file with this content on the disk itself. The content goes out in one write where the system allows. */
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx', 0o644);
-  try {
-    for (let done = 0; done < bytes.length; ) {
-      done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
-    }
-    const { size } = await file.stat();
-    if (size !== bytes.length) throw new Error(`${path}: ${size} of ${bytes.length} bytes written`);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }

@@ -42,6 +42,7 @@ export function contractOfInterleavings(storeTest: StoreTest): void {
         for (const release of pins) release();
         // Nothing is claimed any more: what is left is exactly what the images use.
         await store.collectGarbage({ olderThanMs: -60_000 });
+        await store.collectGarbage({ olderThanMs: -60_000 });
         const used = await checkWhole(store);
         const absent = await store.missing(chunks.map(({ id }) => id));
         assert.deepEqual(

@@ -87,7 +87,7 @@ async function check(folder: string, certain: ReadonlySet<string>, when: string)
   for (const path of await chunkFiles(folder)) {
     assert.equal(await store.recheck(basename(path, '.zst')), 'good', `${path} is not whole: ${when}`);
   }
-  const { chunks } = await store.collectGarbage({ olderThanMs: -60_000 });
+  const { chunks } = (await store.collectGarbage({ olderThanMs: -60_000 })).quarantined;
   const used = await checkWhole(store);
   assert.equal((await chunkFiles(folder)).length, used.size, when);
   await store.stop();
@@ -95,7 +95,7 @@ async function check(folder: string, certain: ReadonlySet<string>, when: string)
 }
 
 async function temporaries(folder: string): Promise<string[]> {
-  return (await readdir(folder, { recursive: true })).filter((path) => path.includes('.tmp-'));
+  return (await readdir(folder, { recursive: true })).filter((path) => /\.tmp-|incoming\//.test(path));
 }
 
 async function chunkFiles(folder: string): Promise<string[]> {

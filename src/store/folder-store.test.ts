@@ -102,9 +102,9 @@ test('leftovers of a crash are cleaned at the next start', () =>
     await store.putChunk(id, frame);
     await store.commit(sampleImage('winxp', [id]));
     await store.stop();
-    await rm(join(folder, 'clean'));
     const leftovers = [
-      join(folder, 'chunks', '00', '.tmp-1234'),
+      join(folder, 'incoming', `${id}.1234`),
+      join(folder, 'incoming', 'anything'),
       join(folder, 'images', 'winxp', '.tmp-5678'),
     ];
     for (const path of leftovers) await writeFile(path, 'half');

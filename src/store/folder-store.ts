@@ -1,17 +1,19 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, writeDurably } from '../durable-file.ts';
 import { MimeoError } from '../errors.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { ChunkFolder } from './chunk-folder.ts';
+import { writeDurably } from './durable-write.ts';
+import type { StoreFiles } from './files.ts';
 import { IndexFolder } from './index-folder.ts';
+import { nodeFiles } from './node-files.ts';
 import { ShelfStore } from './shelf-store.ts';
-import { errorCode, storeError } from './store-error.ts';
-import { StoreLock } from './store-lock.ts';
+import { storeError } from './store-error.ts';
 
 export interface FolderStoreOptions extends Omit<CatalogOptions, 'indexes'> {
   /** The store's folder; made when missing. Everything lies on the one filesystem it is on. */
   readonly folder: string;
+  /** The filesystem; the system's own unless a test hands in another. */
+  readonly files?: StoreFiles;
 }
 
 /** The layout of the folder; written once, so that a later Mimeo knows what it finds. */
@@ -22,46 +24,48 @@ const LAYOUT = 'mimeo store 1\n';
  *
  *     format                      the line "mimeo store 1"
  *     lock                        held while a server uses the folder
- *     clean                       there when the last server stopped in order
  *     chunks/ab/<id>.zst          one zstd frame per chunk, never changed
+ *     incoming/                   chunks whose content may not be on the disk itself yet
+ *     quarantine/ab/<id>.zst      chunks that nobody uses, kept for a while
  *     images/<name>/<version>.idx signed indexes; <version>.removed keeps a removed number taken
+ *     images/<name>/labels        what labels stand for
  *     damaged/<id>.zst            chunks that were found damaged
  *
  * Call `start` before anything else.
  */
 export class FolderStore extends ShelfStore {
   readonly #folder: string;
+  readonly #files: StoreFiles;
   readonly #chunks: ChunkFolder;
   readonly #indexes: IndexFolder;
-  readonly #lock: StoreLock;
+  #unlock: () => void = () => undefined;
 
   constructor(options: FolderStoreOptions) {
-    const chunks = new ChunkFolder(options.folder);
-    const indexes = new IndexFolder(options.folder);
+    const files = options.files ?? nodeFiles;
+    const chunks = new ChunkFolder(files, options.folder);
+    const indexes = new IndexFolder(files, options.folder);
     super({ ...options, chunks, indexes });
     this.#folder = options.folder;
+    this.#files = files;
     this.#chunks = chunks;
     this.#indexes = indexes;
-    this.#lock = new StoreLock(options.folder);
   }
 
   /**
-   * Locks the folder (as long as this object lives), makes it ready and removes what a crash left half written.
+   * Locks the folder (until `stop`), makes it ready and sees to what a crash left half done.
    * @throws MimeoError `store-locked` when another server uses it, `store-failed` or `store-full`
    */
   async start(): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true });
-      this.#lock.take();
+      await this.#files.makeFolder(this.#folder);
+      this.#unlock = this.#files.lock(this.#folder);
       await this.#checkLayout();
-      const clean = join(this.#folder, 'clean');
-      const wasClean = (await textOf(clean)) !== null;
-      await rm(clean, { force: true });
-      await this.#chunks.start(!wasClean);
+      await this.#chunks.start();
       await this.#indexes.start();
-      await syncFolder(this.#folder);
+      await this.#files.syncFolder(this.#folder);
+      await this.finishRenames();
     } catch (error) {
-      this.#lock.release();
+      this.#letGo();
       throw storeError(error, `start in ${this.#folder}`);
     }
   }
@@ -69,19 +73,21 @@ export class FolderStore extends ShelfStore {
   /** Lets go of the folder. Nothing may be running in the store any more. */
   async stop(): Promise<void> {
     try {
-      await writeDurably(join(this.#folder, 'clean'), '');
-    } catch (error) {
-      // On a full disk the mark cannot be made; the next start then looks for leftovers in vain.
-      if (storeError(error, 'stop').code !== 'store-full') throw storeError(error, 'stop');
+      await this.#chunks.sync();
     } finally {
-      this.#lock.release();
+      this.#letGo();
     }
+  }
+
+  #letGo(): void {
+    this.#unlock();
+    this.#unlock = () => undefined;
   }
 
   async #checkLayout(): Promise<void> {
     const path = join(this.#folder, 'format');
-    const found = await textOf(path);
-    if (found === null) await writeDurably(path, LAYOUT);
+    const found = (await this.#files.read(path))?.toString() ?? null;
+    if (found === null) await writeDurably(this.#files, path, Buffer.from(LAYOUT));
     else if (found !== LAYOUT) {
       throw new MimeoError(
         'store-failed',
@@ -91,14 +97,5 @@ export class FolderStore extends ShelfStore {
         },
       );
     }
-  }
-}
-
-async function textOf(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
   }
 }

@@ -16,9 +16,7 @@ const ZSTD_MAGIC = 0xfd2fb528;
  * @throws MimeoError `chunk-damaged`, also for bytes after the frame and for frames that would grow past 1 MiB
  */
 export async function openFrame(id: ChunkId, frame: Uint8Array): Promise<Buffer> {
-  if (frame.length > MAX_FRAME_BYTES) throw damagedChunk(id, `its frame has ${frame.length} bytes`);
-  const length = frameLength(frame);
-  if (length !== frame.length) throw damagedChunk(id, 'it is not exactly one zstd frame');
+  checkShape(id, frame);
   let raw: Buffer;
   try {
     // With the default piece of 16 KiB, decompression takes three times as long.
@@ -32,6 +30,15 @@ export async function openFrame(id: ChunkId, frame: Uint8Array): Promise<Buffer>
   const hash = await chunkIdOfAsync(raw);
   if (hash !== id) throw damagedChunk(id, `its content has the hash ${hash}`);
   return raw;
+}
+
+/**
+ * Checks what can be seen without decompressing: exactly one zstd frame, not larger than a chunk can give.
+ * @throws MimeoError `chunk-damaged`
+ */
+export function checkShape(id: ChunkId, frame: Uint8Array): void {
+  if (frame.length > MAX_FRAME_BYTES) throw damagedChunk(id, `its frame has ${frame.length} bytes`);
+  if (frameLength(frame) !== frame.length) throw damagedChunk(id, 'it is not exactly one zstd frame');
 }
 
 function damagedChunk(id: ChunkId, why: string): MimeoError {

@@ -1,85 +1,119 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, TEMPORARY_PREFIX, writeDurably } from '../durable-file.ts';
+import { TEMPORARY_PREFIX } from '../durable-file.ts';
 import { isImageName } from '../image/index.ts';
-import type { IndexShelf } from './shelf.ts';
-import { errorCode, storeError } from './store-error.ts';
+import { writeDurably } from './durable-write.ts';
+import type { StoreFiles } from './files.ts';
+import type { IndexNote, IndexShelf } from './shelf.ts';
+import { storeError } from './store-error.ts';
 
 const VERSION_FILE = /^([1-9][0-9]*)\.(idx|removed)$/;
 
-/** Indexes as files `images/<name>/<version>.idx`; a removed version leaves an empty `<version>.removed`. */
+/** What a marker says when the version did not go but got another name. */
+const RENAMED = Buffer.from('renamed\n');
+
+/** Indexes as files `images/<name>/<version>.idx`; a version that left has a marker `<version>.removed`. */
 export class IndexFolder implements IndexShelf {
+  readonly #files: StoreFiles;
   readonly #root: string;
 
   /** @param root the store's folder */
-  constructor(root: string) {
+  constructor(files: StoreFiles, root: string) {
+    this.#files = files;
     this.#root = join(root, 'images');
   }
 
   /** Makes the folder and removes what a crash left half written. */
   async start(): Promise<void> {
-    await mkdir(this.#root, { recursive: true });
+    await this.#files.makeFolder(this.#root);
     for (const name of await this.names()) {
-      for (const file of await readdir(join(this.#root, name))) {
-        if (file.startsWith(TEMPORARY_PREFIX)) await rm(join(this.#root, name, file), { force: true });
+      for (const file of await this.#files.list(join(this.#root, name))) {
+        if (file.startsWith(TEMPORARY_PREFIX)) await this.#files.remove(join(this.#root, name, file));
       }
     }
   }
 
   async names(): Promise<string[]> {
     try {
-      const entries = await readdir(this.#root, { withFileTypes: true });
-      return entries.filter((one) => one.isDirectory() && isImageName(one.name)).map((one) => one.name);
+      return (await this.#files.list(this.#root)).filter(isImageName);
     } catch (error) {
       throw storeError(error, 'list its images');
     }
   }
 
   async versions(name: string): Promise<number[]> {
-    return (await this.#files(name)).filter((one) => one.kind === 'idx').map((one) => one.version);
+    return (await this.#versionFiles(name)).filter((one) => one.kind === 'idx').map((one) => one.version);
   }
 
   async nextVersion(name: string): Promise<number> {
-    return ((await this.#files(name)).at(-1)?.version ?? 0) + 1;
+    return ((await this.#versionFiles(name)).at(-1)?.version ?? 0) + 1;
   }
 
-  async read(name: string, version: number): Promise<Buffer | null> {
+  async removedNumbers(name: string): Promise<number[]> {
+    const found: number[] = [];
+    for (const { version, kind } of await this.#versionFiles(name)) {
+      if (kind !== 'removed') continue;
+      const why = await this.#read(`${name}/${version}.removed`);
+      if (why !== null && !why.equals(RENAMED)) found.push(version);
+    }
+    return found;
+  }
+
+  read(name: string, version: number): Promise<Buffer | null> {
+    return this.#read(`${name}/${version}.idx`);
+  }
+
+  async mark(name: string, version: number): Promise<string | null> {
     try {
-      return await readFile(this.#path(name, version));
+      return (await this.#files.facts(this.#path(name, version)))?.mark ?? null;
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return null;
-      throw storeError(error, `read image ${name}@${version}`);
+      throw storeError(error, `look up image ${name}@${version}`);
     }
   }
 
   async write(name: string, version: number, bytes: Uint8Array): Promise<void> {
     try {
-      await mkdir(join(this.#root, name), { recursive: true });
-      await syncFolder(this.#root);
-      await writeDurably(this.#path(name, version), bytes);
+      await this.#files.makeFolder(join(this.#root, name));
+      await this.#files.syncFolder(this.#root);
+      await writeDurably(this.#files, this.#path(name, version), bytes);
     } catch (error) {
       throw storeError(error, `write image ${name}@${version}`);
     }
   }
 
-  async remove(name: string, version: number): Promise<void> {
+  async remove(name: string, version: number, why: 'removed' | 'renamed'): Promise<void> {
+    const folder = join(this.#root, name);
     try {
       // The marker first: a version whose number could be given again must never be gone from sight.
-      await writeDurably(join(this.#root, name, `${version}.removed`), '');
-      await rm(this.#path(name, version));
-      await syncFolder(join(this.#root, name));
+      const marker = why === 'renamed' ? RENAMED : Buffer.alloc(0);
+      await this.#files.makeFolder(folder);
+      await writeDurably(this.#files, join(folder, `${version}.removed`), marker);
+      await this.#files.remove(this.#path(name, version));
+      await this.#files.syncFolder(folder);
     } catch (error) {
       throw storeError(error, `remove image ${name}@${version}`);
     }
   }
 
+  readNote(name: string, note: IndexNote): Promise<Buffer | null> {
+    return this.#read(`${name}/${note}`);
+  }
+
+  async writeNote(name: string, note: IndexNote, bytes: Uint8Array | null): Promise<void> {
+    const folder = join(this.#root, name);
+    try {
+      if (bytes !== null) await writeDurably(this.#files, join(folder, note), bytes);
+      else if (await this.#files.remove(join(folder, note))) await this.#files.syncFolder(folder);
+    } catch (error) {
+      throw storeError(error, `write ${note} of image ${name}`);
+    }
+  }
+
   /** The files of a name by version, ascending. */
-  async #files(name: string): Promise<{ version: number; kind: string }[]> {
+  async #versionFiles(name: string): Promise<{ version: number; kind: string }[]> {
     let files: string[];
     try {
-      files = await readdir(join(this.#root, name));
+      files = await this.#files.list(join(this.#root, name));
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return [];
       throw storeError(error, `list the versions of ${name}`);
     }
     return files
@@ -87,6 +121,14 @@ export class IndexFolder implements IndexShelf {
       .filter((match) => match !== null)
       .map((match) => ({ version: Number(match[1]), kind: match[2] ?? '' }))
       .sort((a, b) => a.version - b.version);
+  }
+
+  async #read(path: string): Promise<Buffer | null> {
+    try {
+      return await this.#files.read(join(this.#root, path));
+    } catch (error) {
+      throw storeError(error, `read images/${path}`);
+    }
   }
 
   #path(name: string, version: number): string {

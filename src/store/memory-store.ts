@@ -23,6 +23,6 @@ export class MemoryStore extends ShelfStore {
 
   /** Replaces or adds an index file unchecked. */
   async alterIndex(name: string, version: number, bytes: Uint8Array): Promise<void> {
-    this.#indexes.keep(name, version, Buffer.from(bytes));
+    await this.#indexes.write(name, version, bytes);
   }
 }

@@ -38,6 +38,11 @@ export class Pins {
     return { ...held.image, release };
   }
 
+  /** Whether any version of a name is held. */
+  holds(name: string): boolean {
+    return Array.from(this.#held.values()).some(({ image }) => image.index.name === name);
+  }
+
   async #take(key: string, name: string, version: number): Promise<Held> {
     const image = await this.#catalog.read(name, version);
     const claim = this.#claims.open();

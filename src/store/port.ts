@@ -1,4 +1,5 @@
 import type { ChunkId, ImageIndex } from '../image/index.ts';
+import type { StoreUpkeep } from './upkeep-port.ts';
 
 /** One committed image version, as lists show it. */
 export interface ImageSummary {
@@ -6,6 +7,8 @@ export interface ImageSummary {
   readonly version: number;
   readonly createdAt: string;
   readonly notes: string;
+  /** Movable words that stand for this version, such as `approved`; sorted. */
+  readonly labels: readonly string[];
   /** Size of the master's disk. */
   readonly diskBytes: number;
   /** Bytes of used blocks. */
@@ -79,16 +82,34 @@ export interface PinnedImage {
   readonly release: () => void;
 }
 
+/** A capture by a pipeline of this same process; never to be given to anybody over the network. */
+export interface LocalCaptureSession extends CaptureSession {
+  /**
+   * `putChunk` for whoever has just hashed and compressed the bytes itself: only the shape of the frame is
+   * looked at, it is neither decompressed nor hashed again.
+   */
+  putChunkUnchecked(id: ChunkId, frame: Uint8Array): Promise<void>;
+}
+
 /** What the server keeps: a store whose captures can be given up and whose garbage is collected. */
-export interface ImageStore extends Store {
+export interface ImageStore extends Store, StoreUpkeep {
   beginCapture(): CaptureSession;
+  beginLocalCapture(): LocalCaptureSession;
   /** `readIndex`, and the image's chunks stay until `release`, even when the image is removed. */
   pin(name: string, version?: number): Promise<PinnedImage>;
   /** Removes one version of an image; its number is not given again. Its chunks go with the next garbage collection. */
   remove(name: string, version: number): Promise<void>;
   /**
-   * Deletes chunks that no image, session or pin uses and that are older than this (so that an interrupted
-   * capture can go on). Deletes nothing when an index cannot be read.
+   * Gives all versions of an image another name; numbers, notes and labels stay. Each version is to be seen
+   * under the old or the new name at every instant, also after a crash. Other upper and lower case is a new name too.
+   * @throws MimeoError `image-exists` when there is an image of that name, or its numbers were given before;
+   * `image-held` while a deployment holds a version; `index-damaged` when a version cannot be read (nothing is renamed)
    */
-  collectGarbage(options: { olderThanMs: number; dryRun?: boolean }): Promise<Reclaimed>;
+  rename(from: string, to: string): Promise<void>;
+  /** Replaces the notes of a version. @throws MimeoError `image-notes` when they are too long */
+  setNotes(name: string, version: number, notes: string): Promise<ImageSummary>;
+  /** Lets a label stand for this version and for no other of the name. Upper and lower case do not matter. */
+  setLabel(name: string, label: string, version: number): Promise<void>;
+  /** Repeating it is no error. */
+  removeLabel(name: string, label: string): Promise<void>;
 }

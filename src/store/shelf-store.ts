@@ -1,93 +1,78 @@
-import { availableParallelism } from 'node:os';
 import { MimeoError } from '../errors.ts';
-import { type ChunkId, ChunkTableBuilder, type ImageIndex, isChunkId, type Region } from '../image/index.ts';
+import { type ChunkId, ChunkTableBuilder, type ImageIndex, type Region } from '../image/index.ts';
 import { OpenCapture } from './capture-session.ts';
 import { Catalog, type CatalogOptions } from './catalog.ts';
+import { CheckedChunks } from './checked-chunks.ts';
 import { type Claim, ClaimRegistry } from './claims.ts';
-import { openFrame } from './frame.ts';
-import { Gate, mapBounded } from './gate.ts';
+import { collectGarbage } from './collect-garbage.ts';
+import { Gate } from './gate.ts';
+import { giveBack } from './give-back.ts';
 import type { IdSet } from './id-set.ts';
 import { Pins } from './pins.ts';
-import type { CaptureSession, ImageStore, ImageSummary, PinnedImage, Reclaimed } from './port.ts';
+import type { CaptureSession, ImageStore, ImageSummary, LocalCaptureSession, PinnedImage } from './port.ts';
+import { scrub } from './scrub.ts';
 import type { ChunkShelf } from './shelf.ts';
 import { chunkIdsOf } from './summary.ts';
-import { sweep } from './sweep.ts';
+import type {
+  GarbageOptions,
+  GarbageReport,
+  ScrubOptions,
+  ScrubReport,
+  StoreUsage,
+  VerifyOptions,
+  VerifyReport,
+} from './upkeep-port.ts';
+import { verifyChunks } from './verify-image.ts';
 
 export interface ShelfStoreOptions extends CatalogOptions {
   readonly chunks: ChunkShelf;
 }
 
-/** How many chunks are looked up at once. */
-const LOOKUPS = 16;
-
 /** The store's rules, over any place that keeps chunks and indexes. */
 export class ShelfStore implements ImageStore {
-  readonly #chunks: ChunkShelf;
+  readonly #shelf: ChunkShelf;
+  readonly #chunks: CheckedChunks;
   readonly #catalog: Catalog;
   readonly #claims = new ClaimRegistry();
   readonly #pins: Pins;
-  /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
-  readonly #checks = new Gate(Math.max(2, availableParallelism()));
-  /** Commits, removals and pins, one at a time. */
-  readonly #commits = new Gate(1);
-  readonly #writes = new Map<ChunkId, Promise<void>>();
+  /** Commits, pins, and whatever else changes images, one at a time. */
+  readonly #changes = new Gate(1);
+  /** Two collections at the same time would each wonder at what the other does. */
+  readonly #collections = new Gate(1);
 
   constructor(options: ShelfStoreOptions) {
-    this.#chunks = options.chunks;
+    this.#shelf = options.chunks;
+    this.#chunks = new CheckedChunks(options.chunks);
     this.#catalog = new Catalog(options);
     this.#pins = new Pins(this.#catalog, this.#claims);
   }
 
-  async missing(ids: readonly ChunkId[]): Promise<ChunkId[]> {
-    const distinct = [...new Set(ids)];
-    for (const id of distinct) checkId(id);
-    const sizes = await mapBounded(distinct, LOOKUPS, (id) => this.#chunks.size(id));
-    return distinct.filter((_, i) => sizes[i] === 0);
+  missing(ids: readonly ChunkId[]): Promise<ChunkId[]> {
+    return this.#chunks.missing(ids);
   }
 
   async putChunk(id: ChunkId, frame: Uint8Array): Promise<void> {
-    await this.#put(id, frame);
+    if (await this.#chunks.put(id, frame)) await this.#shelf.land();
   }
 
-  async getChunk(id: ChunkId, options: { verify?: boolean } = {}): Promise<Buffer> {
-    checkId(id);
-    const frame = await this.#chunks.get(id);
-    if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
-    if (options.verify) {
-      try {
-        await this.#checks.run(() => openFrame(id, frame));
-      } catch (error) {
-        if (error instanceof MimeoError && error.code === 'chunk-damaged') await this.#chunks.setAside(id);
-        throw error;
-      }
-    }
-    return frame;
+  getChunk(id: ChunkId, options?: { verify?: boolean }): Promise<Buffer> {
+    return this.#chunks.get(id, options);
   }
 
   async recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing'> {
-    try {
-      await this.getChunk(id, { verify: true });
-      return 'good';
-    } catch (error) {
-      if (error instanceof MimeoError && error.code === 'chunk-damaged') return 'damaged';
-      if (error instanceof MimeoError && error.code === 'chunk-missing') return 'missing';
-      throw error;
-    }
+    return (await this.#chunks.recheck(id)).state;
   }
 
-  async commit(index: ImageIndex): Promise<ImageSummary> {
-    const claim = this.#claims.open();
-    try {
+  commit(index: ImageIndex): Promise<ImageSummary> {
+    return this.#claiming(async (claim) => {
       const ids = claimed(claim, index);
-      return await this.#commits.run(async () => {
+      return this.#changes.run(async () => {
         const sized = await this.#withSizes(index, ids);
         // The index must never survive a power cut that one of its chunks does not.
-        await this.#chunks.sync();
+        await this.#shelf.sync();
         return this.#catalog.write(sized);
       });
-    } finally {
-      claim.release();
-    }
+    });
   }
 
   list(): Promise<ImageSummary[]> {
@@ -99,61 +84,107 @@ export class ShelfStore implements ImageStore {
   }
 
   beginCapture(): CaptureSession {
+    return this.beginLocalCapture();
+  }
+
+  beginLocalCapture(): LocalCaptureSession {
+    const give = { chunks: this.#shelf, catalog: this.#catalog, claims: this.#claims };
     return new OpenCapture({
       store: this,
+      chunks: this.#chunks,
       claim: this.#claims.open(),
-      put: (id, frame) => this.#put(id, frame),
-      giveBack: (candidates) =>
-        sweep({ chunks: this.#chunks, catalog: this.#catalog, claims: this.#claims, candidates }),
+      giveBack: (candidates) => giveBack({ ...give, candidates }),
     });
   }
 
   pin(name: string, version?: number): Promise<PinnedImage> {
-    return this.#commits.run(() => this.#pins.pin(name, version));
+    return this.#changes.run(() => this.#pins.pin(name, version));
   }
 
   remove(name: string, version: number): Promise<void> {
-    return this.#commits.run(() => this.#catalog.remove(name, version));
+    return this.#changes.run(() => this.#catalog.remove(name, version));
   }
 
-  collectGarbage(options: { olderThanMs: number; dryRun?: boolean }): Promise<Reclaimed> {
-    return sweep({
-      chunks: this.#chunks,
-      catalog: this.#catalog,
-      claims: this.#claims,
-      candidates: this.#chunks.all(),
-      putBefore: Date.now() - options.olderThanMs,
-      dryRun: options.dryRun ?? false,
-    });
+  rename(from: string, to: string): Promise<void> {
+    return this.#claiming((claim) =>
+      this.#changes.run(async () => {
+        const { name } = await this.#catalog.locate(from);
+        if (this.#pins.holds(name)) {
+          throw new MimeoError('image-held', `A deployment of image ${name} is running.`);
+        }
+        // A collection may have read the names before the rename and look for the indexes after it.
+        await this.#catalog.rename(from, to, (index) => claimed(claim, index));
+      }),
+    );
   }
 
-  /** True when this call, and no other one, brought the chunk. */
-  async #put(id: ChunkId, frame: Uint8Array): Promise<boolean> {
-    checkId(id);
-    if ((await this.#chunks.size(id)) > 0) return false;
-    await this.#checks.run(() => openFrame(id, frame));
-    const running = this.#writes.get(id);
-    if (running) {
-      await running;
-      return false;
+  setNotes(name: string, version: number, notes: string): Promise<ImageSummary> {
+    return this.#changes.run(() => this.#catalog.setNotes(name, version, notes));
+  }
+
+  setLabel(name: string, label: string, version: number): Promise<void> {
+    return this.#changes.run(() => this.#catalog.setLabel(name, label, version));
+  }
+
+  removeLabel(name: string, label: string): Promise<void> {
+    return this.#changes.run(() => this.#catalog.removeLabel(name, label));
+  }
+
+  async verify(name: string, version: number, options: VerifyOptions = {}): Promise<VerifyReport> {
+    const pinned = await this.pin(name, version);
+    try {
+      const { index } = pinned;
+      const ids = chunkIdsOf(index);
+      const found = await verifyChunks(this.#chunks, ids, options);
+      return { name: index.name, version: index.version, chunks: ids.size, ...found };
+    } finally {
+      pinned.release();
     }
-    if ((await this.#chunks.size(id)) > 0) return false;
-    const again = this.#writes.get(id);
-    const write = again ?? this.#chunks.put(id, frame).finally(() => this.#writes.delete(id));
-    if (!again) this.#writes.set(id, write);
-    await write;
-    return !again;
+  }
+
+  collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
+    const ports = { chunks: this.#shelf, catalog: this.#catalog, claims: this.#claims };
+    return this.#collections.run(() => collectGarbage({ ...ports, ...options, now: Date.now() }));
+  }
+
+  scrub(options: ScrubOptions = {}): Promise<ScrubReport> {
+    return scrub({ shelf: this.#shelf, chunks: this.#chunks, catalog: this.#catalog }, options);
+  }
+
+  async usage(): Promise<StoreUsage> {
+    const { images, damaged } = await this.#catalog.survey();
+    const used = await this.#shelf.usage();
+    return {
+      images: new Set(images.map(({ name }) => name)).size,
+      versions: images.length,
+      ...used.stored,
+      quarantined: used.quarantined,
+      damaged: used.damaged,
+      damagedImages: damaged,
+      freeBytes: used.freeBytes,
+    };
+  }
+
+  /** For the start: what a crash interrupted is brought to its end. */
+  protected finishRenames(): Promise<void> {
+    return this.#catalog.finishRenames();
+  }
+
+  async #claiming<T>(task: (claim: Claim) => Promise<T>): Promise<T> {
+    const claim = this.#claims.open();
+    try {
+      return await task(claim);
+    } finally {
+      claim.release();
+    }
   }
 
   /** The index with every chunk's size as it is in the store. */
   async #withSizes(index: ImageIndex, ids: IdSet): Promise<ImageIndex> {
-    const sizes = new Map<ChunkId, number>();
-    const lost: ChunkId[] = [];
-    await mapBounded([...ids], LOOKUPS, async (id) => {
-      const size = await this.#chunks.size(id);
-      if (size === 0) lost.push(id);
-      sizes.set(id, size);
-    });
+    const all = [...ids];
+    const found = await this.#chunks.sizes(all);
+    const sizes = new Map(all.map((id, i) => [id, found[i] ?? 0]));
+    const lost = all.filter((id) => sizes.get(id) === 0);
     if (lost.length > 0) {
       throw new MimeoError(
         'chunk-missing',
@@ -173,13 +204,8 @@ export class ShelfStore implements ImageStore {
   }
 }
 
-/** Claims every chunk of an image and returns their ids. */
+/** Claims every chunk of an image and returns all that is claimed. */
 function claimed(claim: Claim, index: ImageIndex): IdSet {
   for (const id of chunkIdsOf(index)) claim.add(id);
   return claim.ids;
-}
-
-function checkId(id: ChunkId): void {
-  if (!isChunkId(id))
-    throw new MimeoError('chunk-missing', `${JSON.stringify(id.slice(0, 80))} is not a chunk id.`);
 }

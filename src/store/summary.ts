@@ -2,8 +2,11 @@ import { allDisks, allRegions, chunkLength, countUsedBytes, type ImageIndex } fr
 import { IdSet } from './id-set.ts';
 import type { ImageSummary } from './port.ts';
 
+/** What lists show of an index by itself. */
+export type IndexSummary = Omit<ImageSummary, 'labels'>;
+
 /** What lists show of an index. A chunk that the image holds several times is stored, and counted, once. */
-export function summarise(index: ImageIndex): ImageSummary {
+export function summarise(index: ImageIndex): IndexSummary {
   const seen = new IdSet();
   let usedBytes = 0;
   let storedBytes = 0;
@@ -37,11 +40,16 @@ export function summarise(index: ImageIndex): ImageSummary {
 /** Every chunk id of an image, each once. */
 export function chunkIdsOf(index: ImageIndex): IdSet {
   const ids = new IdSet();
+  addChunkIds(ids, index);
+  return ids;
+}
+
+/** Adds every chunk id of an image. */
+export function addChunkIds(ids: IdSet, index: ImageIndex): void {
   for (const { chunks } of allRegions(index)) {
     for (let i = 0; i < chunks.count; i++) {
       const id = chunks.id(i);
       if (id !== null) ids.add(id);
     }
   }
-  return ids;
 }

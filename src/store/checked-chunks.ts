@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import { MimeoError } from '../errors.ts';
+import { type ChunkId, isChunkId } from '../image/index.ts';
+import { checkShape, openFrame } from './frame.ts';
+import { Gate, mapBounded } from './gate.ts';
+import type { ChunkShelf } from './shelf.ts';
+
+/** How many chunks are looked up at once. */
+const LOOKUPS = 16;
+
+/** Chunks of which the content was checked, and which come back from quarantine when somebody asks for them. */
+export class CheckedChunks {
+  readonly #shelf: ChunkShelf;
+  /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
+  readonly #checks = new Gate(Math.max(2, availableParallelism()));
+  readonly #writes = new Map<ChunkId, Promise<void>>();
+
+  constructor(shelf: ChunkShelf) {
+    this.#shelf = shelf;
+  }
+
+  /** Bytes of the stored frame; 0 when it is not there. */
+  async size(id: ChunkId): Promise<number> {
+    const found = (await this.#shelf.facts(id))?.bytes ?? 0;
+    if (found > 0 || !(await this.#shelf.restore(id))) return found;
+    return (await this.#shelf.facts(id))?.bytes ?? 0;
+  }
+
+  async sizes(ids: readonly ChunkId[]): Promise<number[]> {
+    return mapBounded(ids, LOOKUPS, (id) => this.size(id));
+  }
+
+  /** Those that are not there, each once, in order. */
+  async missing(ids: readonly ChunkId[]): Promise<ChunkId[]> {
+    const distinct = [...new Set(ids)];
+    for (const id of distinct) checkId(id);
+    const sizes = await this.sizes(distinct);
+    return distinct.filter((_, i) => sizes[i] === 0);
+  }
+
+  /** True when this call, and no other one, brought the chunk. @throws MimeoError `chunk-damaged` */
+  async put(id: ChunkId, frame: Uint8Array): Promise<boolean> {
+    checkId(id);
+    if ((await this.size(id)) > 0) return false;
+    await this.#checks.run(() => openFrame(id, frame));
+    return this.#store(id, frame);
+  }
+
+  /** As `put`, but believes the caller that the frame's content has this id. */
+  async putUnchecked(id: ChunkId, frame: Uint8Array): Promise<boolean> {
+    checkId(id);
+    checkShape(id, frame);
+    return this.#store(id, frame);
+  }
+
+  /** With `verify` a damaged chunk is set aside. @throws MimeoError `chunk-missing`, `chunk-damaged` */
+  async get(id: ChunkId, { verify = false }: { verify?: boolean } = {}): Promise<Buffer> {
+    checkId(id);
+    let frame = await this.#shelf.get(id);
+    if (frame === null && (await this.#shelf.restore(id))) frame = await this.#shelf.get(id);
+    if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
+    if (verify) await this.#checkOrSetAside(id, frame);
+    return frame;
+  }
+
+  async #checkOrSetAside(id: ChunkId, frame: Buffer): Promise<void> {
+    try {
+      await this.#checks.run(() => openFrame(id, frame));
+    } catch (error) {
+      if (error instanceof MimeoError && error.code === 'chunk-damaged') await this.#shelf.setAside(id);
+      throw error;
+    }
+  }
+
+  /** Re-hashes a chunk; `bytes` are those of its frame. A damaged one is set aside. */
+  async recheck(id: ChunkId): Promise<{ state: 'good' | 'damaged' | 'missing'; bytes: number }> {
+    try {
+      return { state: 'good', bytes: (await this.get(id, { verify: true })).length };
+    } catch (error) {
+      if (error instanceof MimeoError && error.code === 'chunk-damaged')
+        return { state: 'damaged', bytes: 0 };
+      if (error instanceof MimeoError && error.code === 'chunk-missing')
+        return { state: 'missing', bytes: 0 };
+      throw error;
+    }
+  }
+
+  async #store(id: ChunkId, frame: Uint8Array): Promise<boolean> {
+    const running = this.#writes.get(id);
+    if (running) {
+      await running;
+      return false;
+    }
+    if ((await this.size(id)) > 0) return false;
+    const again = this.#writes.get(id);
+    const write = again ?? this.#shelf.put(id, frame).finally(() => this.#writes.delete(id));
+    if (!again) this.#writes.set(id, write);
+    await write;
+    return !again;
+  }
+}
+
+function checkId(id: ChunkId): void {
+  if (!isChunkId(id))
+    throw new MimeoError('chunk-missing', `${JSON.stringify(id.slice(0, 80))} is not a chunk id.`);
+}

@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises';
+import type { ChunkId } from '../image/index.ts';
+import { inBatches } from './batches.ts';
+import type { Catalog } from './catalog.ts';
+import type { ClaimRegistry } from './claims.ts';
+import { mapBounded } from './gate.ts';
+import type { IdSet } from './id-set.ts';
+import type { ChunkFacts, ChunkShelf } from './shelf.ts';
+import { addChunkIds } from './summary.ts';
+import type { GarbageOptions, GarbageReport } from './upkeep-port.ts';
+
+export interface CollectGarbageOptions extends GarbageOptions {
+  readonly chunks: ChunkShelf;
+  readonly catalog: Catalog;
+  readonly claims: ClaimRegistry;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** Candidates looked at together; after each batch others on this thread get a turn. */
+const BATCH = 64;
+const LOOKUPS = 16;
+/** A time so far ahead of the clock was given by a clock that has been set back since. */
+const FUTURE_MS = 86_400_000;
+
+interface Total {
+  chunks: number;
+  bytes: number;
+}
+
+interface Run extends CollectGarbageOptions {
+  readonly keep: IdSet;
+  readonly deleted: Total;
+  readonly quarantined: Total;
+  readonly waiting: Total;
+  restored: number;
+}
+
+/**
+ * One run of mark, quarantine, delete; see `StoreUpkeep.collectGarbage`. A crash at any point leaves only chunks
+ * that the next run finds again: indexes are never touched, and an index that cannot be read stops the run
+ * before anything is moved, as it may name any chunk.
+ */
+export async function collectGarbage(options: CollectGarbageOptions): Promise<GarbageReport> {
+  return options.claims.sweep(async (keep) => {
+    for await (const index of options.catalog.all()) {
+      addChunkIds(keep, index);
+      await setImmediate();
+    }
+    const empty = (): Total => ({ chunks: 0, bytes: 0 });
+    const run = { ...options, keep, deleted: empty(), quarantined: empty(), waiting: empty(), restored: 0 };
+    // What comes into quarantine in this run is not looked at in this run.
+    await emptyQuarantine(run);
+    await fillQuarantine(run);
+    if (!options.dryRun) await options.chunks.sync();
+    const { deleted, quarantined, waiting, restored } = run;
+    return { ...deleted, quarantined, waiting, restored };
+  });
+}
+
+async function emptyQuarantine(run: Run): Promise<void> {
+  const { chunks, keep, dryRun = false } = run;
+  for await (const batch of inBatches(chunks.quarantined(), BATCH)) {
+    const facts = await mapBounded(batch, LOOKUPS, (id) => chunks.quarantineFacts(id));
+    for (const [i, id] of batch.entries()) {
+      const found = facts[i];
+      if (!found) continue;
+      if (keep.has(id) && !(await isStored(chunks, id))) {
+        if (dryRun || (await chunks.restore(id))) run.restored++;
+      } else if (!isOld(run, id, found)) count(run.waiting, found);
+      else if (dryRun || chunks.deleteQuarantinedNow(id)) count(run.deleted, found);
+    }
+    await setImmediate();
+  }
+}
+
+async function isStored(chunks: ChunkShelf, id: ChunkId): Promise<boolean> {
+  return ((await chunks.facts(id))?.bytes ?? 0) > 0;
+}
+
+async function fillQuarantine(run: Run): Promise<void> {
+  const { chunks, keep, dryRun = false } = run;
+  for await (const batch of inBatches(unkept(chunks.all(), keep), BATCH)) {
+    const facts = await mapBounded(batch, LOOKUPS, (id) => chunks.facts(id));
+    for (const [i, id] of batch.entries()) {
+      const found = facts[i];
+      // Asked again, as it may have been claimed while we waited; from here to the move nothing else runs.
+      if (!found || keep.has(id) || !isOld(run, id, found)) continue;
+      if (!dryRun && !chunks.quarantineNow(id)) continue;
+      count(run.quarantined, found);
+      count(run.waiting, found);
+    }
+    await setImmediate();
+  }
+}
+
+async function* unkept(ids: AsyncIterable<ChunkId>, keep: IdSet): AsyncGenerator<ChunkId> {
+  for await (const id of ids) if (!keep.has(id)) yield id;
+}
+
+/** Whether its grace is over. One that lies in the future, and would never be over, begins again. */
+function isOld({ chunks, now, olderThanMs, dryRun }: Run, id: ChunkId, { sinceMs }: ChunkFacts): boolean {
+  if (sinceMs > now + FUTURE_MS && !dryRun) chunks.restamp(id);
+  return sinceMs < now - olderThanMs;
+}
+
+function count(total: Total, { bytes }: ChunkFacts): void {
+  total.chunks++;
+  total.bytes += bytes;
+}
