@@ -1,8 +1,9 @@
+import { ntfscloneFormat } from './ntfsclone/ntfsclone-format.ts';
 import { partcloneFormat } from './partclone/partclone-format.ts';
 import type { PartitionFormat } from './partition-image.ts';
 
 /** Every format whose file is one partition; Clonezilla and FOG folders hold such files too. */
-export const PARTITION_FORMATS: readonly PartitionFormat[] = [partcloneFormat];
+export const PARTITION_FORMATS: readonly PartitionFormat[] = [partcloneFormat, ntfscloneFormat];
 
 /** The format of a file by its decompressed head; null when it is none of them. */
 export function partitionFormatOf(head: Buffer): PartitionFormat | null {

@@ -24,7 +24,9 @@ export function parseVmdkDescriptor(text: string): VmdkDescriptor {
   // Runs of blanks are joined first, so that the pattern has no unbounded part that a stranger could make slow.
   const joined = text.replaceAll(/\s+/g, (blanks) => (blanks.includes('\n') ? '\n' : ' '));
   const extents: VmdkExtent[] = [];
-  for (const match of joined.matchAll(/(\d{1,15})(?!\d)\s?([^\s"]{1,9})\s?"([^"\n]{0,600})"?(?: (\d{1,15}))?/g)) {
+  for (const match of joined.matchAll(
+    /(\d{1,15})(?!\d)\s?([^\s"]{1,9})\s?"([^"\n]{0,600})"?(?: (\d{1,15}))?/g,
+  )) {
     const [, sectors = '', type = '', name = '', offset = '0'] = match;
     if (type === '=') continue;
     extents.push({ type: type.toUpperCase(), sectors: Number(sectors), name, offset: Number(offset) });
