@@ -25,6 +25,8 @@ export { readPresentTable } from './present-table.ts';
 export { refuseDynamic } from './refuse-dynamic.ts';
 export { releaseDisk } from './release-disk.ts';
 export { growFilesystem } from './resize/grow-filesystem.ts';
+export { minimumPartitionBytes } from './resize/minimum-size.ts';
+export { type ShrinkRequest, shrinkPartitionFile } from './resize/shrink-partition-file.ts';
 export { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-table.ts';
 export { encodeLayout } from './table/encode-layout.ts';
 export { readLayoutFrom, type TableSource } from './table/read-layout.ts';
