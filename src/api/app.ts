@@ -13,10 +13,12 @@ import { chunkRoutes } from './routes/chunks.ts';
 import { eventRoutes } from './routes/events.ts';
 import { hostRoutes } from './routes/hosts.ts';
 import { imageByteRoutes } from './routes/image-bytes.ts';
+import { imageChangeRoutes } from './routes/image-changes.ts';
 import { imageRoutes } from './routes/images.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { serverRoutes } from './routes/server.ts';
+import { storeRoutes } from './routes/store.ts';
 import type { ServerFacts, Services } from './services.ts';
 
 /** Of a JSON body: hellos, reports, orders. */
@@ -71,9 +73,11 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   hostRoutes(app, services);
   imageRoutes(app, services);
   imageByteRoutes(app, services);
+  imageChangeRoutes(app, services);
   importRoutes(app, services);
   orderRoutes(app, services);
   serverRoutes(app, services, facts);
+  storeRoutes(app, services);
   const endStreams = eventRoutes(app, services);
   app.addHook('preClose', async () => endStreams());
   return app;

@@ -8,6 +8,7 @@ import type {
   HostBoot,
   HostDirectory,
   ImageAccess,
+  ImageCostBook,
   ImageLibrary,
   ManifestWatch,
   NetbootTimeline,
@@ -28,6 +29,7 @@ export interface Services {
   readonly board: TaskBoard;
   readonly boot: HostBoot;
   readonly captures: Captures;
+  readonly costs: ImageCostBook;
   readonly directory: HostDirectory;
   readonly events: EventRepository;
   readonly hub: EventHub;

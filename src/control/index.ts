@@ -8,6 +8,7 @@ export { EventHub, type EventMap, type Topic } from './event-hub.ts';
 export { type BootPlaces, HostBoot } from './host-boot.ts';
 export { HostDirectory } from './host-directory.ts';
 export { ImageAccess } from './image-access.ts';
+export { ImageCostBook } from './image-costs.ts';
 export { ImageLibrary } from './image-library.ts';
 export { imageMeant } from './image-reference.ts';
 export type { AssignedHost, ImageUses } from './image-uses.ts';

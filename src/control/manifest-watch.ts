@@ -127,7 +127,9 @@ export class ManifestWatch {
     const tooLarge = now.size > BigInt(MAX_BYTES);
     const bytes = tooLarge ? Buffer.from([0]) : await readFile(this.#path);
     const images = await this.#store.list();
-    const parsed = parseManifest(bytes, { knownImages: new Set(images.map((image) => image.name)) });
+    // Versions are told apart by the reader itself; of labels it knows only those that there are.
+    const known = images.flatMap(({ name, labels }) => [name, ...labels.map((label) => `${name}@${label}`)]);
+    const parsed = parseManifest(bytes, { knownImages: new Set(known) });
     const merged = mergeWithLastGood(this.#rows, parsed);
     const { doubled } = await this.#manifest.putInForce(merged.rows, this.#clock.now(), () => newId('h'));
     this.#rows = merged.rows;

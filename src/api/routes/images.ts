@@ -1,27 +1,70 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { imageMeant } from '../../control/index.ts';
-import { imageDetailSchema, imageSchema } from '../schemas/index.ts';
+import { imageDetailSchema, imageDiffSchema, imageSchema, imageUsesSchema } from '../schemas/index.ts';
 import type { Services } from '../services.ts';
-import { imageDetail, imageView } from '../views/image-view.ts';
+import { diffView, imageDetail, imageView } from '../views/image-view.ts';
 import { imageParams } from './image-bytes.ts';
 
-/** What images there are, and what is in each. */
-export function imageRoutes(instance: FastifyInstance, { store }: Pick<Services, 'store'>): void {
+const listQuery = z.object({ costs: z.stringbool().default(false) });
+
+/** What images there are, what is in each, and who relies on it. */
+export function imageRoutes(
+  instance: FastifyInstance,
+  { store, images, library, costs }: Pick<Services, 'store' | 'images' | 'library' | 'costs'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
-  app.get('/api/v1/images', { schema: { response: { 200: z.array(imageSchema) } } }, async () =>
-    (await store.list()).map(imageView),
+  app.get(
+    '/api/v1/images',
+    { schema: { querystring: listQuery, response: { 200: z.array(imageSchema) } } },
+    async (request) => {
+      const all = await store.list();
+      const only = request.query.costs ? await costs.costs(all) : null;
+      return all.map((image) => imageView(image, only?.get(`${image.name}@${image.version}`) ?? null));
+    },
   );
 
   app.get(
     '/api/v1/images/:ref',
     { schema: { params: imageParams, response: { 200: imageDetailSchema } } },
     async (request) => {
-      const image = imageMeant(request.params.ref, await store.list());
+      const image = await library.find(request.params.ref);
       const { index } = await store.readIndex(image.name, image.version);
-      return imageDetail(image, index);
+      const only = await costs.costs(await store.list());
+      return imageDetail(image, index, only.get(`${image.name}@${image.version}`) ?? 0);
+    },
+  );
+
+  app.get(
+    '/api/v1/images/:ref/uses',
+    { schema: { params: imageParams, response: { 200: imageUsesSchema } } },
+    async (request) => {
+      const { ref } = request.params;
+      const only = await costs.costs(await store.list());
+      const versions = (await library.versions(ref)).map((image) =>
+        imageView(image, only.get(`${image.name}@${image.version}`) ?? null),
+      );
+      const { assigned, tasks, labels } = await library.uses(ref);
+      return { versions, assigned: [...assigned], tasks: [...tasks], labels: [...labels] };
+    },
+  );
+
+  app.get(
+    '/api/v1/images/:ref/diff/:other',
+    {
+      schema: {
+        params: imageParams.extend({ other: imageParams.shape.ref }),
+        response: { 200: imageDiffSchema },
+      },
+    },
+    async (request) => {
+      const { ref, other } = request.params;
+      const [first, second] = [await library.find(ref), await library.find(other)];
+      return diffView(
+        await images.decoded(first.name, first.version),
+        await images.decoded(second.name, second.version),
+      );
     },
   );
 }

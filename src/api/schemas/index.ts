@@ -2,4 +2,5 @@ export * from './host.ts';
 export * from './image.ts';
 export * from './import.ts';
 export * from './server.ts';
+export * from './store.ts';
 export * from './task.ts';

@@ -1,20 +1,44 @@
-import { chunkCount, chunkLength, countUsedBytes, type ImageIndex } from '../../image/index.ts';
+import {
+  allDisks,
+  allRegions,
+  chunkLength,
+  countUsedBytes,
+  diffImages,
+  type ImageIndex,
+} from '../../image/index.ts';
 import type { ImageSummary } from '../../store/index.ts';
-import type { ImageDetailView, ImageView } from '../schemas/index.ts';
+import type { ImageDetailView, ImageDiffView, ImageView } from '../schemas/index.ts';
 
-export function imageView(image: ImageSummary): ImageView {
-  return { ...image, filesystems: [...image.filesystems] };
+/** @param onlyBytes what no other version holds, where it was asked for */
+export function imageView(image: ImageSummary, onlyBytes: number | null = null): ImageView {
+  return { ...image, labels: [...image.labels], filesystems: [...image.filesystems], onlyBytes };
 }
 
-export function imageDetail(image: ImageSummary, index: ImageIndex): ImageDetailView {
-  const partitions = index.regions
-    .filter((region) => region.kind === 'partition')
-    .map(({ partition, filesystem, label, startByte, lengthBytes, chunks }) => {
-      let usedBytes = 0;
-      for (let i = 0; i < chunks.count; i++)
-        usedBytes += countUsedBytes(chunks.mask(i), chunkLength(lengthBytes, i));
-      return { number: partition, filesystem, label, startByte, lengthBytes, usedBytes };
-    });
-  const chunks = index.regions.reduce((sum, region) => sum + chunkCount(region.lengthBytes), 0);
-  return { ...imageView(image), partitions, chunks };
+export function imageDetail(image: ImageSummary, index: ImageIndex, onlyBytes: number): ImageDetailView {
+  const partitions = allDisks(index).flatMap(({ regions }, disk) =>
+    regions
+      .filter((region) => region.kind === 'partition')
+      .map(({ partition, filesystem, label, startByte, lengthBytes, chunks }) => {
+        let usedBytes = 0;
+        for (let i = 0; i < chunks.count; i++)
+          usedBytes += countUsedBytes(chunks.mask(i), chunkLength(lengthBytes, i));
+        return { disk, number: partition, filesystem, label, startByte, lengthBytes, usedBytes };
+      }),
+  );
+  let chunks = 0;
+  for (const { chunks: table } of allRegions(index)) {
+    for (let i = 0; i < table.count; i++) if (table.id(i) !== null) chunks++;
+  }
+  return { ...imageView(image, onlyBytes), partitions, chunks };
+}
+
+export function diffView(first: ImageIndex, second: ImageIndex): ImageDiffView {
+  const { layout, regions, ...sums } = diffImages(first, second);
+  return {
+    first: `${first.name}@${first.version}`,
+    second: `${second.name}@${second.version}`,
+    layout: [...layout],
+    regions: regions.map((region) => ({ ...region, filesystems: [...region.filesystems] })),
+    ...sums,
+  };
 }

@@ -61,13 +61,16 @@ export const sampleImage: ImageDetailView = {
   version: 3,
   createdAt: '2026-11-22T10:00:00Z',
   notes: 'with Office',
+  labels: ['approved'],
   diskBytes: 80_026_361_856,
   usedBytes: 9_663_676_416,
   storedBytes: 4_294_967_296,
+  onlyBytes: 1_073_741_824,
   table: 'mbr',
   filesystems: ['ntfs'],
   partitions: [
     {
+      disk: 0,
       number: 1,
       filesystem: 'ntfs',
       label: 'System',
