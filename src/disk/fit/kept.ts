@@ -125,9 +125,10 @@ function leaveOutContainer(image: DiskImage, leftOut: Set<number>, device: strin
   }
 }
 
-/** Loaders and tables are written at both ends of the disk. */
+/** Loaders and tables are written at both ends of the disk, and a stale GPT is wiped there from an MBR disk too. */
 function refusePlace(one: PartitionLayout, { layout }: PresentTable, device: string): void {
-  if (one.startByte >= MIB && endOf(one) <= usableEnd(layout, layout.diskBytes)) return;
+  const end = usableEnd({ ...layout, table: 'gpt' }, layout.diskBytes);
+  if (one.startByte >= MIB && endOf(one) <= end) return;
   throw impossible(
     `Partition ${one.number} of ${device}`,
     'it reaches into the first MiB or the last sectors of the disk, where boot loaders and tables are written',

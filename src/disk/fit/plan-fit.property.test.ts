@@ -111,3 +111,51 @@ test('a plan planned again changes nothing', () => {
     { numRuns: 300 },
   );
 });
+
+test('what is kept stays as it is, and nothing is put over it', () => {
+  const place = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    share: fc.double({ min: 0, max: 0.9, noNaN: true }),
+  });
+  fc.assert(
+    fc.property(requests, place, ({ image, target, grow = 'auto' }, { at, share }) => {
+      const { sectorBytes } = target;
+      const whole = (bytes: number): number => Math.floor(bytes / sectorBytes) * sectorBytes;
+      const room = usableEnd({ ...image.layout, table: 'gpt' }, target.sizeBytes) - MIB;
+      const lengthBytes = Math.max(sectorBytes, whole(room * share));
+      const startByte = MIB + Math.ceil(((room - lengthBytes) * at) / sectorBytes) * sectorBytes;
+      const number = image.layout.table === 'mbr' ? 4 : 200;
+      const gpt = { id: 'KEPT', name: 'DATA', attributes: '0'.repeat(16) };
+      const kept = {
+        number,
+        startByte,
+        lengthBytes,
+        type: '07',
+        active: false,
+        gpt: image.layout.table === 'mbr' ? null : gpt,
+      };
+      const layout = { ...image.layout, diskBytes: target.sizeBytes, partitions: [kept] };
+      const present = { layout, labels: new Map([[number, 'DATA']]) };
+      let plan: FitPlan;
+      try {
+        plan = planFit({ image, target, grow, present, keep: ['DATA'] });
+      } catch (error) {
+        assert.ok(error instanceof MimeoError && error.code === 'keep-impossible', String(error));
+        return;
+      }
+      assert.deepEqual(
+        plan.layout.partitions.find((one) => one.number === number),
+        kept,
+      );
+      const others = plan.layout.partitions.filter((one) => one.number !== number);
+      assert.ok(!others.some((one) => overlaps(one, kept)), 'put over what is kept');
+      assert.equal(others.length, image.layout.partitions.length);
+      for (const [i, one] of others.entries()) {
+        if (isExtended(plan.layout, one)) continue;
+        const data = others.slice(i + 1).filter((other) => !isExtended(plan.layout, other));
+        assert.ok(!data.some((other) => overlaps(one, other)), 'overlap');
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
