@@ -84,6 +84,11 @@ test('from order to done, and then its own disk again', async (t) => {
   const [hostFolder = ''] = await readdir(join(server.data, 'saved-tables'));
   const saved = join(server.data, 'saved-tables', hostFolder, `${task.taskId}.table`);
   assert.equal(await readFile(saved, 'utf8'), 'old', 'the first saved table is kept');
+  const [ssd, hdd] = ['saved-table?disk=SSD%2F1', 'saved-table?disk=HDD'].map((one) => `${path}/${one}`);
+  assert.equal((await server.call('PUT', ssd ?? '', token, Buffer.from('table of the SSD'))).status, 204);
+  const kept = await server.call('GET', ssd ?? '', token);
+  assert.deepEqual([kept.status, kept.bytes.toString()], [200, 'table of the SSD']);
+  assert.equal((await server.call('GET', hdd ?? '', token)).status, 204, 'none of the other disk');
 
   const told = await server.call('POST', `${path}/report`, token, { kind: 'progress', progress });
   assert.deepEqual(told.json, { cancel: false });

@@ -11,6 +11,8 @@ import { hostOf } from '../callers.ts';
 import type { Services } from '../services.ts';
 import { MAX_CHUNK_BYTES, MAX_INDEX_BYTES, MAX_TABLE_BYTES } from './limits.ts';
 
+/** Which of a host's disks a table is of; '' from agents that knew one disk only. */
+const tableQuery = z.object({ disk: z.string().max(200).default('') });
 const taskParams = z.object({ taskId: z.string() });
 const chunkParams = taskParams.extend({ id: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -53,12 +55,30 @@ export function chunkRoutes(
 
   app.put(
     '/agent/v1/tasks/:taskId/saved-table',
-    { bodyLimit: MAX_TABLE_BYTES, schema: { params: taskParams, body: z.instanceof(Buffer) } },
+    {
+      bodyLimit: MAX_TABLE_BYTES,
+      schema: { params: taskParams, querystring: tableQuery, body: z.instanceof(Buffer) },
+    },
     async (request, reply) => {
       const hostId = await hostOf(request, sessions);
       await images.taskOf(hostId, request.params.taskId);
-      await savedTables.keep(hostId, request.params.taskId, request.body);
+      await savedTables.keep(
+        { hostId, taskId: request.params.taskId, disk: request.query.disk },
+        request.body,
+      );
       return reply.code(204).send();
+    },
+  );
+
+  app.get(
+    '/agent/v1/tasks/:taskId/saved-table',
+    { schema: { params: taskParams, querystring: tableQuery } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      await images.taskOf(hostId, request.params.taskId);
+      const { taskId } = request.params;
+      const saved = await savedTables.find({ hostId, taskId, disk: request.query.disk });
+      return saved === null ? reply.code(204).send() : reply.type(bytes).send(saved);
     },
   );
 
