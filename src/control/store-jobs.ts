@@ -32,7 +32,7 @@ class Stopped extends Error {
  */
 export class StoreJobs {
   readonly #store: WorkedStore;
-  readonly #hub: EventHub;
+  readonly #hub: Pick<EventHub, 'publish'>;
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
   readonly #onScrubbed: (at: number) => Promise<void>;
@@ -42,7 +42,7 @@ export class StoreJobs {
 
   constructor(ports: {
     store: WorkedStore;
-    hub: EventHub;
+    hub: Pick<EventHub, 'publish'>;
     clock: Clock;
     /** Told when every chunk has been looked at. */
     onScrubbed: (at: number) => Promise<void>;
@@ -58,7 +58,7 @@ export class StoreJobs {
   /** Ends the running job and those that wait; what they found so far is lost. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const entry of this.#entries) entry.stop.abort(new Stopped(false));
+    for (const { job } of this.#entries) if (isOpen(job)) this.cancel(job.id);
     await this.#running;
   }
 
