@@ -40,3 +40,15 @@ export function swapImage({ uuid, label }: SwapFacts, lengthBytes: number): Part
     },
   };
 }
+
+/** What a swap area's first page says; empty texts when it is none. */
+export function readSwapFacts(page: Buffer): SwapFacts {
+  if (page.length < PAGE_BYTES || page.toString('latin1', PAGE_BYTES - 10, PAGE_BYTES) !== 'SWAPSPACE2') {
+    return { uuid: '', label: '' };
+  }
+  const id = page.toString('hex', 1036, 1052);
+  const uuid = id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const label = page.toString('utf8', 1052, 1068).split('\0', 1)[0] ?? '';
+  // It is written between quotation marks that other programs evaluate.
+  return { uuid: /^[0-]*$/.test(uuid) ? '' : uuid, label: /^[\w .-]*$/.test(label) ? label : '' };
+}

@@ -116,11 +116,11 @@ export const VOLUMES: readonly SampleVolume[] = [
   },
 ];
 
-/** Makes one of them at `file`. */
-export async function makeVolume(name: string, file: string): Promise<SampleVolume> {
+/** Makes one of them at `file`, of its usual size or another. */
+export async function makeVolume(name: string, file: string, bytes?: number): Promise<SampleVolume> {
   const volume = VOLUMES.find((one) => one.name === name);
   if (volume === undefined) throw new TypeError(`there is no sample volume ${name}`);
-  await volume.make(await blankVolume(file, volume.bytes));
+  await volume.make(await blankVolume(file, bytes ?? volume.bytes));
   return volume;
 }
 

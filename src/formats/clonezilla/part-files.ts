@@ -5,6 +5,7 @@ import type { PartContent } from '../assemble-disk.ts';
 import { ImportFile } from '../codec/import-file.ts';
 import { pieceNames } from '../codec/split-set.ts';
 import { damaged } from '../damage.ts';
+import { partitionDevice } from '../layout/write-sfdisk-dump.ts';
 import type { FolderPlace } from '../place.ts';
 import { isSwapType } from '../swap-image.ts';
 import { readAssignments } from './read-words.ts';
@@ -28,7 +29,7 @@ export async function contentsOf(
 ): Promise<Map<number, PartContent>> {
   const contents = new Map<number, PartContent>();
   for (const partition of layout.partitions) {
-    const name = partName(disk, partition.number);
+    const name = partitionDevice(disk, partition.number);
     const content = await contentOf(place, name);
     if (content !== null) contents.set(partition.number, content);
     else if (isSwapType(partition))
@@ -64,9 +65,4 @@ async function contentOf(place: FolderPlace, name: string): Promise<PartContent 
   if (!place.entries.includes(swap)) return null;
   const facts = await readAssignments(place, swap);
   return { kind: 'swap', facts: { uuid: facts.get('UUID') ?? '', label: facts.get('LABEL') ?? '' } };
-}
-
-/** The kernel puts a `p` between a disk's name that ends with a digit and the number. */
-export function partName(disk: string, number: number): string {
-  return `${disk}${/\d$/.test(disk) ? 'p' : ''}${number}`;
 }

@@ -13,7 +13,7 @@ export interface SfdiskDump {
   readonly partitions: readonly PartitionLayout[];
 }
 
-const PARTITION = /^(?<node>\S*?)(?<number>\d+)\s*:\s*(?<values>start=.*)$/;
+const PARTITION = /^(?<node>[^\s#]*?)(?<number>\d+)\s*:\s*(?<values>.+)$/;
 /** `name=value`, the value quoted or up to the next comma. */
 const VALUE = /(?<name>[A-Za-z-]+)(?:\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^,]*)))?\s*(?:,|$)/g;
 const PROTECTIVE = 'EE';
