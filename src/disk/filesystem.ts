@@ -1,4 +1,5 @@
 import type { Filesystem } from '../image/index.ts';
+import { lvmLabelSector } from './lvm/label.ts';
 import { parseSwapHeader } from './swap/swap-header.ts';
 
 /** What a partition holds. */
@@ -23,7 +24,6 @@ interface Signature {
 const RAW: readonly Signature[] = [
   { offset: 3, text: '-FVE-FS-', name: 'is encrypted by BitLocker' },
   { offset: 0, text: 'LUKS\xba\xbe', name: 'is encrypted by LUKS' },
-  { offset: 512, text: 'LABELONE', name: 'belongs to LVM' },
 ];
 
 /**
@@ -31,6 +31,7 @@ const RAW: readonly Signature[] = [
  * @param head the partition's first {@link SNIFF_BYTES} bytes (fewer when it is shorter)
  */
 export function recogniseFilesystem(head: Buffer): Recognised {
+  if (lvmLabelSector(head) >= 0) return found('lvm', '');
   const raw = RAW.find((signature) => has(head, signature.offset, signature.text));
   if (raw !== undefined) {
     return { filesystem: 'raw', label: '', note: `${raw.name}: it is stored whole, free space included` };

@@ -3,6 +3,7 @@ import { refuseUncleanExt } from './check-ext.ts';
 import { isDirtyExfat } from './exfat/boot-sector.ts';
 import { isDirtyFat } from './fat/dirty-fat.ts';
 import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
+import { lvmContent } from './lvm/lvm-content.ts';
 import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
 import { ntfsLabel } from './ntfs/ntfs-label.ts';
 import { NtfsVolume } from './ntfs/ntfs-volume.ts';
@@ -33,16 +34,24 @@ export interface Volume {
 /**
  * Looks into a volume without changing it; see `readContent`.
  * @param other see {@link usedRunsOf}
+ * @param inner whether it is a logical volume
  */
 export async function volumeContent(
   { read: source, lengthBytes, name }: Volume,
   other: (filesystem: Filesystem) => Promise<ByteRun[] | null>,
   signal?: AbortSignal,
+  inner = false,
 ): Promise<PartitionContent> {
   const read = boundedReader(source, lengthBytes, name);
   const head = await read(0, Math.min(SNIFF_BYTES, lengthBytes));
   const recognised = recogniseFilesystem(head);
   const { filesystem, note } = recognised;
+  // A group within a logical volume of another one is no layout that anybody boots from.
+  if (filesystem === 'lvm' && !inner) {
+    return lvmContent({ read, lengthBytes, name }, (volume) =>
+      volumeContent(volume, async () => null, signal, true),
+    );
+  }
   const ntfs = filesystem === 'ntfs' ? await NtfsVolume.open(read) : null;
   if (ntfs !== null) await refuseUncleanNtfs(ntfs, name);
   if (filesystem === 'ext') refuseUncleanExt(head, name);
