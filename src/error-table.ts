@@ -158,6 +158,11 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Name the partition by its number, its label or its GPT name, as the message lists them.',
   },
+  'job-cancelled': { kind: 'permanent', next: 'Start it again when it shall be done after all.' },
+  'job-failed': {
+    kind: 'transient',
+    next: 'Look at the disk that holds the data folder (cable, health, room), then start it again.',
+  },
   'job-missing': {
     kind: 'permanent',
     next: 'See the last ones with `mimeo store status`; those from before a restart of the server are gone.',

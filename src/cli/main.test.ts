@@ -32,7 +32,7 @@ async function ended(child: ChildProcess): Promise<{ status: number | null; out:
 test('exit codes of the real command', async (t) => {
   const { data } = await startFakeServer(t, {
     'GET /api/v1/hosts': () => [sampleHost],
-    'GET /api/v1/images': (_, response) => problem(response, 401, 'not-signed-in', 'Who are you?'),
+    'GET /api/v1/images?costs=true': (_, response) => problem(response, 401, 'not-signed-in', 'Who are you?'),
     'POST /api/v1/codes': (_, response) => problem(response, 500, 'internal', 'Oh.'),
   });
   const cases = [

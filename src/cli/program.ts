@@ -14,6 +14,7 @@ import { addLoginCommand } from './commands/login.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { examples, type Runner } from './commands/runner.ts';
 import { addStatusCommands } from './commands/status.ts';
+import { addStoreCommands } from './commands/store.ts';
 import { addTaskCommands } from './commands/task.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { painter } from './format/paint.ts';
@@ -24,6 +25,7 @@ const GROUPS = [
   addStatusCommands,
   addHostCommands,
   addImageCommands,
+  addStoreCommands,
   addCaptureCommand,
   addDeployCommand,
   addDeploymentCommands,

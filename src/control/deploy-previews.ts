@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { HostRow, TaskDisk } from '../db/index.ts';
 import type { DiskRule } from '../disk/index.ts';
-import { MimeoError, toMimeoError } from '../errors.ts';
+import { type ErrorCode, MimeoError, toMimeoError } from '../errors.ts';
 import type { After } from '../protocol/index.ts';
 import type { ImageSummary, Store } from '../store/index.ts';
 import { diskWords, planWords } from './disk-demand.ts';
@@ -47,9 +47,19 @@ export interface PreviewedMachine {
   readonly fetch: FetchEstimate;
 }
 
+/** What was asked for and cannot be done, with the reason. */
+export interface RefusedTarget {
+  readonly target: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly next: string;
+}
+
 export interface DeployPreview {
+  /** Partitions of each disk that stay. */
+  readonly keep: readonly string[];
   readonly machines: readonly PreviewedMachine[];
-  readonly refused: readonly { readonly target: string; readonly message: string; readonly next: string }[];
+  readonly refused: readonly RefusedTarget[];
   readonly digest: string;
 }
 
@@ -84,14 +94,14 @@ export class DeployPreviews {
       decoded: (name, version) => this.#images.decoded(name, version),
     });
     const machines = new Map<string, PreviewedMachine>();
-    const refused: { target: string; message: string; next: string }[] = [];
+    const refused: RefusedTarget[] = [];
     for (const target of wish.targets) {
       for (const host of await this.#resolve(target, hosts, refused)) {
         try {
           machines.set(host.id, await this.#machine(host, wish, images, estimates));
         } catch (error) {
-          const { message, next } = toMimeoError(error);
-          refused.push({ target: host.name ?? host.macs[0] ?? host.id, message, next });
+          const { code, message, next } = toMimeoError(error);
+          refused.push({ target: host.name ?? host.macs[0] ?? host.id, code, message, next });
         }
       }
     }
@@ -99,7 +109,7 @@ export class DeployPreviews {
     const digest = createHash('sha256')
       .update(JSON.stringify([list, wish.after ?? 'reboot', wish.forHours ?? DEFAULT_HOURS, taskDisk(wish)]))
       .digest('hex');
-    return { machines: list, refused, digest };
+    return { keep: wish.keep ?? [], machines: list, refused, digest };
   }
 
   /**
@@ -127,7 +137,7 @@ export class DeployPreviews {
   async #resolve(
     target: string,
     hosts: readonly HostRow[],
-    refused: { target: string; message: string; next: string }[],
+    refused: RefusedTarget[],
   ): Promise<readonly HostRow[]> {
     if (target.toLowerCase() === 'all') return hosts.filter((host) => host.known === 1);
     const lab = hosts.filter((host) => host.known === 1 && host.lab?.toLowerCase() === target.toLowerCase());
@@ -135,8 +145,8 @@ export class DeployPreviews {
     try {
       return [await this.#directory.find(target)];
     } catch (error) {
-      const { message, next } = toMimeoError(error);
-      refused.push({ target, message: message.replace('no host', 'no lab or host'), next });
+      const { code, message, next } = toMimeoError(error);
+      refused.push({ target, code, message: message.replace('no host', 'no lab or host'), next });
       return [];
     }
   }

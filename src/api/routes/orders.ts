@@ -33,8 +33,9 @@ export function orderRoutes(
     '/api/v1/deployments/preview',
     { schema: { body: deployRequestSchema, response: { 200: previewSchema } } },
     async (request) => {
-      const { machines, refused, digest } = await previews.preview(request.body);
+      const { keep, machines, refused, digest } = await previews.preview(request.body);
       return {
+        keep: [...keep],
         machines: machines.map((machine) => ({ ...machine, plan: [...machine.plan] })),
         refused: [...refused],
         digest,

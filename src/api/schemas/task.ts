@@ -82,6 +82,8 @@ export const deployRequestSchema = z.object({
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 
 export const previewSchema = z.object({
+  /** Partitions of each disk that stay; everything else on it is lost. */
+  keep: z.array(z.string()),
   machines: z.array(
     z.object({
       hostId: z.string(),
@@ -99,7 +101,7 @@ export const previewSchema = z.object({
     }),
   ),
   /** Machines that were asked for and cannot be done, with the reason. */
-  refused: z.array(z.object({ target: z.string(), message: z.string(), next: z.string() })),
+  refused: z.array(z.object({ target: z.string(), code: z.string(), message: z.string(), next: z.string() })),
   /** Names exactly what was shown; an order with another digest is refused. */
   digest: z.string(),
 });

@@ -1,5 +1,7 @@
+import { Option } from 'commander';
 import { parseHours } from '../format/time.ts';
 import { type After, afterOption, followOrder } from './after-order.ts';
+import { diskOption, diskRule } from './disk-option.ts';
 import { type AddCommands, examples } from './runner.ts';
 
 interface CaptureOptions {
@@ -7,6 +9,8 @@ interface CaptureOptions {
   readonly after?: After;
   readonly for?: string;
   readonly wait?: boolean;
+  readonly disk?: string;
+  readonly allDisks?: boolean;
 }
 
 export const addCaptureCommand: AddCommands = (program, run) => {
@@ -17,12 +21,15 @@ export const addCaptureCommand: AddCommands = (program, run) => {
     .description("make an image of a machine's disk; the disk is only read")
     .option('--notes <text>', 'what is in it, for people')
     .option('--for <time>', 'how long a machine that is switched off is waited for, like 8h')
+    .addOption(diskOption())
+    .addOption(new Option('--all-disks', 'all internal disks, as one image').conflicts('disk'))
     .addOption(afterOption())
     .option('--wait', 'wait for the end')
     .addHelpText(
       'before',
       examples(
         'mimeo capture master-1 win-xp --wait',
+        'mimeo capture master-1 win-10 --disk nvme',
         'mimeo capture 00:16:3e:12:34:56 win-xp --notes "with Office" --after shutdown',
       ),
     )
@@ -33,6 +40,8 @@ export const addCaptureCommand: AddCommands = (program, run) => {
           image,
           ...(options.notes === undefined ? {} : { notes: options.notes }),
           ...(options.after === undefined ? {} : { after: options.after }),
+          ...(options.disk === undefined ? {} : { disk: await diskRule(options.disk) }),
+          ...(options.allDisks === true ? { allDisks: true } : {}),
           ...(options.for === undefined ? {} : { forHours: parseHours(options.for) }),
         });
         return await followOrder(session, order, options.wait ?? false);

@@ -19,7 +19,7 @@ test('lists and details come as text, and under --json as the server said them',
     'GET /api/v1/hosts': () => [sampleHost],
     'GET /api/v1/hosts?lab=lab%203': () => [],
     'GET /api/v1/hosts/00%3A16%3A3e%3A12%3A34%3A56': () => sampleHost,
-    'GET /api/v1/images': () => [sampleImage],
+    'GET /api/v1/images?costs=true': () => [sampleImage],
     'GET /api/v1/images/win-xp%403': () => sampleImage,
     'GET /api/v1/deployments': () => [order],
     'GET /api/v1/deployments/7': () => order,
@@ -29,7 +29,11 @@ test('lists and details come as text, and under --json as the server said them',
     { args: ['host', 'list', '--lab', 'lab 3'], value: [], words: /No hosts yet/ },
     { args: ['host', 'show', '00:16:3e:12:34:56'], value: sampleHost, words: /OptiPlex 3020/ },
     { args: ['image', 'list'], value: [sampleImage], words: /win-xp@3/ },
-    { args: ['image', 'show', 'win-xp@3'], value: sampleImage, words: /9216 chunks/ },
+    {
+      args: ['image', 'show', 'win-xp@3'],
+      value: sampleImage,
+      words: /9216 chunks\n.*1\.07 GB that no other/,
+    },
     { args: ['deployment', 'list'], value: [order], words: /7 +deploy +2026/ },
     { args: ['deployment', 'show', '7'], value: order, words: /PC-07 +waiting/ },
   ];
@@ -56,7 +60,10 @@ test('a deployment of one machine asks once, and goes on with the digest it show
 
   const yes = await runForTest(args, { answers: ['y'] });
   assert.equal(yes.exit, EXIT.ok, yes.err);
-  assert.match(yes.err, /ST500DM002.*\n\n1 machine\. Everything on these disks is lost\./);
+  assert.match(
+    yes.err,
+    /ST500DM002.*\n {4}partition 2 grows .*\n\n1 machine\. Everything on these disks is lost\./,
+  );
   const request = { targets: ['pc-07'], image: 'win-xp', forHours: 0.5, after: 'stay' };
   assert.deepEqual(
     requests.slice(1).map(({ body }) => body),
@@ -97,7 +104,8 @@ test('without a terminal nothing is asked and nothing is ordered', async (t) => 
 });
 
 test('--dry-run orders nothing; machines that cannot be done make it partial', async (t) => {
-  const refused = [{ target: 'x', message: 'There is no x.', next: 'Look.' }];
+  const first = { target: 'x', code: 'host-busy', message: 'It is busy.', next: 'Look.' };
+  const refused = [first];
   let preview = samplePreview;
   const { data, requests } = await startFakeServer(t, {
     'POST /api/v1/deployments/preview': () => preview,
@@ -110,7 +118,11 @@ test('--dry-run orders nothing; machines that cannot be done make it partial', a
   preview = { ...samplePreview, machines: [], refused };
   assert.equal((await runForTest(dry)).exit, EXIT.failure);
   const nothing = await runForTest(['--data', data, 'deploy', 'x', '--yes']);
-  assert.deepEqual([nothing.exit, nothing.err], [EXIT.failure, 'mimeo: x: There is no x.\n    → Look.\n']);
+  assert.deepEqual([nothing.exit, nothing.err], [EXIT.failure, 'mimeo: x: It is busy.\n    → Look.\n']);
+  preview = { ...preview, refused: [{ ...first, code: 'host-missing', message: 'There is no x.' }] };
+  const missing = await runForTest(['--data', data, 'deploy', 'x', '--yes', '--json']);
+  assert.deepEqual([missing.exit, JSON.parse(missing.out).error.code], [EXIT.notFound, 'host-missing']);
+  assert.equal((await runForTest(dry)).exit, EXIT.notFound);
   assert.ok(requests.every(({ line }) => line.endsWith('/preview')));
   preview = { ...samplePreview, refused };
   assert.equal((await runForTest(['--data', data, 'deploy', 'lab-3', '--yes'])).exit, EXIT.partial);

@@ -15,6 +15,7 @@ import { call, readBody } from './http.ts';
 import { ImageCalls } from './image-calls.ts';
 import { ImportCalls } from './import-calls.ts';
 import type { ServerAddress } from './server-address.ts';
+import { StoreCalls } from './store-calls.ts';
 import { API, parse, record, records, refusal, Wire } from './wire.ts';
 
 /** The server's API as the command line uses it. Answers are checked for the fields that are relied on. */
@@ -22,6 +23,7 @@ export class ApiClient {
   readonly address: ServerAddress;
   readonly images: ImageCalls;
   readonly imports: ImportCalls;
+  readonly store: StoreCalls;
   readonly #wire: Wire;
 
   constructor(address: ServerAddress, signal: AbortSignal) {
@@ -29,6 +31,7 @@ export class ApiClient {
     this.#wire = new Wire(address, signal);
     this.images = new ImageCalls(this.#wire);
     this.imports = new ImportCalls(this.#wire);
+    this.store = new StoreCalls(this.#wire);
   }
 
   async status(): Promise<StatusView> {

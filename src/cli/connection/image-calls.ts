@@ -1,8 +1,11 @@
-import type { ImageDetailView, ImageView } from '../../api/index.ts';
+import type { ImageDetailView, ImageDiffView, ImageUsesView, ImageView } from '../../api/index.ts';
 import type { ChunkId } from '../../image/index.ts';
 import { record, records, type Wire } from './wire.ts';
 
-/** The images of the server: what there is, and the bytes of each. */
+/** Reading all indexes of a large store takes its time. */
+const COUNTING_MS = 120_000;
+
+/** The images of the server: what there is, the bytes of each, and what can be done with whole images. */
 export class ImageCalls {
   readonly #wire: Wire;
 
@@ -10,12 +13,48 @@ export class ImageCalls {
     this.#wire = wire;
   }
 
+  /** With what only each of them holds. */
   async list(): Promise<ImageView[]> {
-    return records<ImageView>(await this.#wire.ask('/images'), ['name', 'version']);
+    const answer = await this.#wire.ask('/images?costs=true', { silenceMs: COUNTING_MS });
+    return records<ImageView>(answer, ['name', 'version']);
   }
 
   async show(ref: string): Promise<ImageDetailView> {
-    return record<ImageDetailView>(await this.#wire.ask(pathOf(ref)), ['name', 'partitions']);
+    const answer = await this.#wire.ask(pathOf(ref), { silenceMs: COUNTING_MS });
+    return record<ImageDetailView>(answer, ['name', 'partitions']);
+  }
+
+  async diff(first: string, second: string): Promise<ImageDiffView> {
+    const path = `${pathOf(first)}/diff/${encodeURIComponent(second)}`;
+    return record<ImageDiffView>(await this.#wire.ask(path), ['first', 'second', 'regions']);
+  }
+
+  async uses(ref: string): Promise<ImageUsesView> {
+    const answer = await this.#wire.ask(`${pathOf(ref)}/uses`, { silenceMs: COUNTING_MS });
+    return record<ImageUsesView>(answer, ['versions', 'assigned', 'tasks']);
+  }
+
+  /** @param all a name alone means all its versions */
+  async delete(ref: string, all: boolean): Promise<ImageView[]> {
+    const path = `${pathOf(ref)}${all ? '?all=true' : ''}`;
+    return records<ImageView>(await this.#wire.ask(path, { method: 'DELETE' }), ['name', 'version']);
+  }
+
+  async rename(from: string, to: string): Promise<ImageView[]> {
+    return records<ImageView>(await this.#wire.post(`${pathOf(from)}/rename`, { name: to }), [
+      'name',
+      'version',
+    ]);
+  }
+
+  async note(ref: string, notes: string): Promise<ImageView> {
+    const answer = await this.#wire.ask(`${pathOf(ref)}/notes`, { method: 'PUT', body: { notes } });
+    return record<ImageView>(answer, ['name', 'version', 'notes']);
+  }
+
+  async label(ref: string, label: string, method: 'PUT' | 'DELETE'): Promise<ImageView> {
+    const path = `${pathOf(ref)}/labels/${encodeURIComponent(label)}`;
+    return record<ImageView>(await this.#wire.ask(path, { method }), ['name', 'version', 'labels']);
   }
 
   /** The signed index. */

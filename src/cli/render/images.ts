@@ -5,15 +5,24 @@ import { renderFields, renderTable } from '../format/table.ts';
 import { formatMoment } from '../format/time.ts';
 
 export function renderImages(images: readonly ImageView[], paint: Paint): string[] {
-  if (images.length === 0) return ['No images yet. Capture one with: mimeo capture HOST NAME'];
+  if (images.length === 0)
+    return [
+      'No images yet. Capture one (mimeo capture HOST NAME), or import one (mimeo image import PATH --name NAME).',
+    ];
   return renderTable(
     images,
     [
       { title: 'IMAGE', cell: (image) => `${image.name}@${image.version}` },
+      { title: 'LABELS', cell: (image) => image.labels.join(' ') },
       { title: 'CAPTURED', cell: (image) => formatMoment(image.createdAt) },
       { title: 'DISK', cell: (image) => formatSize(image.diskBytes), align: 'right' },
       { title: 'USED', cell: (image) => formatSize(image.usedBytes), align: 'right' },
       { title: 'STORED', cell: (image) => formatSize(image.storedBytes), align: 'right' },
+      {
+        title: 'ONLY HERE',
+        cell: ({ onlyBytes }) => (onlyBytes === null ? '' : formatSize(onlyBytes)),
+        align: 'right',
+      },
       { title: 'TABLE', cell: (image) => image.table.toUpperCase() },
       { title: 'FILE SYSTEMS', cell: (image) => image.filesystems.join(' ') },
       { title: 'NOTES', cell: (image) => image.notes },
@@ -23,15 +32,21 @@ export function renderImages(images: readonly ImageView[], paint: Paint): string
 }
 
 export function renderImage(image: ImageDetailView, paint: Paint): string[] {
+  const several = image.partitions.some(({ disk }) => disk > 0);
   return [
     paint(`${image.name}@${image.version}`, 'bold'),
     ...renderFields(
       [
+        ['labels', image.labels.join(' ')],
         ['captured', formatMoment(image.createdAt)],
         ['notes', image.notes],
         ['disk', `${formatSize(image.diskBytes)}, ${image.table.toUpperCase()}`],
         ['used', formatSize(image.usedBytes)],
         ['stored', `${formatSize(image.storedBytes)} in ${image.chunks} chunks`],
+        [
+          'only here',
+          image.onlyBytes === null ? '' : `${formatSize(image.onlyBytes)} that no other version has`,
+        ],
       ],
       paint,
     ),
@@ -39,6 +54,7 @@ export function renderImage(image: ImageDetailView, paint: Paint): string[] {
     ...renderTable(
       image.partitions,
       [
+        { title: 'DISK', cell: (each) => (several ? String(each.disk + 1) : ''), align: 'right' },
         { title: 'PARTITION', cell: (each) => String(each.number), align: 'right' },
         { title: 'FILE SYSTEM', cell: (each) => each.filesystem },
         { title: 'LABEL', cell: (each) => each.label },

@@ -1,5 +1,6 @@
 import type { Preview } from '../../api/index.ts';
 import type { Paint } from '../format/paint.ts';
+import { formatSize } from '../format/quantity.ts';
 import { renderTable } from '../format/table.ts';
 
 /** What an order would write, machine by machine, and what it cannot do. */
@@ -12,13 +13,28 @@ export function renderPreview(preview: Preview, paint: Paint): string[] {
       { title: 'LAB', cell: (machine) => machine.lab ?? '' },
       { title: 'IMAGE', cell: (machine) => `${machine.image}@${machine.version}` },
       { title: 'DISK', cell: (machine) => machine.disk ?? 'not seen yet' },
+      { title: 'TO FETCH', cell: fetchWords },
     ],
     paint,
   );
   return [
-    ...(preview.machines.length > 0 ? machines : []),
+    ...(preview.machines.length > 0 ? withPlans(machines, preview) : []),
     ...renderRefused(preview, paint),
-    ...(preview.machines.length > 0 ? ['', `${countWords(preview)} Everything on these disks is lost.`] : []),
+    ...(preview.machines.length > 0 ? ['', `${countWords(preview)} ${lossWords(preview)}`] : []),
+  ];
+}
+
+/** About how much each machine fetches, and why so little. */
+function fetchWords({ fetch }: Preview['machines'][number]): string {
+  const { bytes, from } = fetch;
+  return from === null ? `up to ${formatSize(bytes)}` : `about ${formatSize(bytes)} (has ${from})`;
+}
+
+/** What happens to its disk stands right under each machine. */
+function withPlans([titles = '', ...rows]: readonly string[], { machines }: Preview): string[] {
+  return [
+    titles,
+    ...rows.flatMap((row, i) => [row, ...(machines[i]?.plan ?? []).map((words) => `    ${words}`)]),
   ];
 }
 
@@ -27,6 +43,12 @@ function renderRefused({ refused }: Preview, paint: Paint): string[] {
     `${paint('cannot be done:', 'red')} ${target}: ${message}`,
     `    → ${next}`,
   ]);
+}
+
+function lossWords({ keep }: Preview): string {
+  return keep.length === 0
+    ? 'Everything on these disks is lost.'
+    : `Everything on these disks is lost but for ${keep.join(', ')}.`;
 }
 
 function countWords({ machines }: Preview): string {

@@ -74,19 +74,21 @@ test('images', () => {
   golden(
     renderImages([sampleImage], plain),
     `
-IMAGE     CAPTURED             DISK     USED   STORED  TABLE  FILE SYSTEMS  NOTES
-win-xp@3  2026-11-22 10:00  80.0 GB  9.66 GB  4.29 GB  MBR    ntfs          with Office
+IMAGE     LABELS    CAPTURED             DISK     USED   STORED  ONLY HERE  TABLE  FILE SYSTEMS  NOTES
+win-xp@3  approved  2026-11-22 10:00  80.0 GB  9.66 GB  4.29 GB    1.07 GB  MBR    ntfs          with Office
 `,
   );
   golden(
     renderImage(sampleImage, plain),
     `
 win-xp@3
-  captured  2026-11-22 10:00
-  notes     with Office
-  disk      80.0 GB, MBR
-  used      9.66 GB
-  stored    4.29 GB in 9216 chunks
+  labels     approved
+  captured   2026-11-22 10:00
+  notes      with Office
+  disk       80.0 GB, MBR
+  used       9.66 GB
+  stored     4.29 GB in 9216 chunks
+  only here  1.07 GB that no other version has
 
 PARTITION  FILE SYSTEM  LABEL      SIZE     USED
         1  ntfs         System  80.0 GB  9.66 GB
@@ -95,13 +97,21 @@ PARTITION  FILE SYSTEM  LABEL      SIZE     USED
 });
 
 test('what will be written, and what cannot be', () => {
-  const refused = [{ target: 'PC-99', message: 'There is no such host.', next: 'See `mimeo host list`.' }];
+  const refused = [
+    {
+      target: 'PC-99',
+      code: 'host-missing',
+      message: 'There is no such host.',
+      next: 'See `mimeo host list`.',
+    },
+  ];
   golden(
     renderPreview({ ...samplePreview, refused }, plain),
     `
-MACHINE  MAC                LAB    IMAGE     DISK
-PC-07    00:16:3e:12:34:56  lab-3  win-xp@3  /dev/sda ST500DM002, 500.1 GB
-PC-08    00:16:3e:12:34:58  lab-3  win-xp@3  not seen yet
+MACHINE  MAC                LAB    IMAGE     DISK                           TO FETCH
+PC-07    00:16:3e:12:34:56  lab-3  win-xp@3  /dev/sda ST500DM002, 500.1 GB  about 334 MB (has win-xp@2)
+    partition 2 grows from 80.0 GB to 499.0 GB
+PC-08    00:16:3e:12:34:58  lab-3  win-xp@3  not seen yet                   up to 4.29 GB
 cannot be done: PC-99: There is no such host.
     → See \`mimeo host list\`.
 

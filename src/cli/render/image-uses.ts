@@ -1,0 +1,23 @@
+import type { ImageUsesView } from '../../api/index.ts';
+import type { Paint } from '../format/paint.ts';
+import { renderImages } from './images.ts';
+
+/** Lines of the manifest that a screen has room for. */
+const SHOWN = 10;
+
+/** What would be deleted, and who would notice. */
+export function renderUses({ versions, assigned, labels }: ImageUsesView, paint: Paint): string[] {
+  const more = assigned.length - SHOWN;
+  return [
+    ...renderImages(versions, paint),
+    ...(labels.length === 0 ? [] : [`Its labels go too: ${labels.join(', ')}.`]),
+    ...assigned
+      .slice(0, SHOWN)
+      .map(({ host, reference, afterwards }) =>
+        afterwards === null
+          ? `${paint('! the manifest', 'red')} gives ${host} ${reference}, which would mean nothing any more`
+          : `! the manifest gives ${host} ${reference}, which would mean ${afterwards} then`,
+      ),
+    ...(more > 0 ? [`! and so with ${more} more machines`] : []),
+  ];
+}

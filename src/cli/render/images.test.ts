@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { painter } from '../format/paint.ts';
+import { NOW } from '../testing/run.ts';
+import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/samples.ts';
+import { renderDiff } from './image-diff.ts';
+import { renderUses } from './image-uses.ts';
+import { renderJob, renderStore } from './store.ts';
+
+const plain = painter(false);
+
+function golden(lines: readonly string[], expected: string): void {
+  assert.equal(lines.join('\n'), expected.trim());
+}
+
+test('the difference of two versions, and what it costs', () => {
+  golden(
+    renderDiff(sampleDiff, plain),
+    `
+win-xp@2 → win-xp@3
+! Partition 1 had 80 bytes, and has 90.
+PARTITION    FILE SYSTEM   SAME (CHUNKS)       CHANGED  ONLY win-xp@2  ONLY win-xp@3  TO FETCH
+boot loader  raw             1.05 MB (1)             -              -              -       0 B
+1            fat → ntfs   9.44 GB (9000)  315 MB (300)              -   21.0 MB (20)    334 MB
+
+An upgrade from win-xp@2 to win-xp@3 fetches 334 MB; going back fetches 305 MB.
+`,
+  );
+});
+
+test('what would be deleted, and who would notice', () => {
+  assert.deepEqual(renderUses(sampleUses, plain).slice(2), [
+    'Its labels go too: approved.',
+    '! the manifest gives PC-07 win-xp, which would mean win-xp@2 then',
+    '! the manifest gives PC-08 win-xp@3, which would mean nothing any more',
+  ]);
+});
+
+test('the store, and its jobs', () => {
+  golden(
+    renderStore(sampleStore, NOW, plain),
+    `
+Store
+  images      1 with 3 versions
+  stored      4.29 GB in 9216 chunks; each version alone would come to 12.0 GB
+  free        500 GB
+  quarantine  3.00 MB in 3 chunks
+  looked at   2026-11-20 03:00 (3 days ago)
+
+JOB  WHAT             BY     BEGAN             STATE
+j-1  verify win-xp@3  admin  2026-11-23 14:00  running: 100 of 9216 chunks
+`,
+  );
+  assert.deepEqual(renderJob(sampleJob(), plain), ['verify win-xp@3 j-1: running: 100 of 9216 chunks']);
+  golden(
+    renderJob(badVerify, plain),
+    `
+win-xp@3 is NOT whole: of 9216 chunks, 1 are damaged and 1 missing.
+chunk 0123456789ab is damaged: win-xp@3, partition 1, from byte 104857600 on
+chunk 0123456789ab is damaged: win-xp@3, disk 2, the boot loader before the first partition, from byte 0 on
+chunk fedcba987654 was missing and is healed; no image needs it
+`,
+  );
+});

@@ -1,0 +1,86 @@
+import type { ChunkFaultView, StoreJobView, StoreStatusView } from '../../api/index.ts';
+import type { Paint } from '../format/paint.ts';
+import { formatSize } from '../format/quantity.ts';
+import { renderFields, renderTable } from '../format/table.ts';
+import { formatAgo, formatMoment } from '../format/time.ts';
+
+export function renderStore(status: StoreStatusView, now: number, paint: Paint): string[] {
+  const { images, versions, chunks, bytes, unsharedBytes, quarantined, damaged, freeBytes } = status;
+  const saved =
+    unsharedBytes > bytes ? `; each version alone would come to ${formatSize(unsharedBytes)}` : '';
+  return [
+    paint('Store', 'bold'),
+    ...renderFields(
+      [
+        ['images', `${images} with ${versions} versions`],
+        ['stored', `${formatSize(bytes)} in ${chunks} chunks${saved}`],
+        ['free', freeBytes === null ? '' : formatSize(freeBytes)],
+        [
+          'quarantine',
+          quarantined.chunks === 0 ? '' : `${formatSize(quarantined.bytes)} in ${quarantined.chunks} chunks`,
+        ],
+        [
+          'set aside',
+          damaged.chunks === 0 ? '' : `${damaged.chunks} damaged chunks, ${formatSize(damaged.bytes)}`,
+        ],
+        ['looked at', `${formatMoment(status.scrubbedAt)} (${formatAgo(status.scrubbedAt, now)})`],
+      ],
+      paint,
+    ),
+    ...status.damagedImages.map(
+      ({ name, version, message }) => `${paint('cannot be read:', 'red')} ${name}@${version}: ${message}`,
+    ),
+    '',
+    ...(status.jobs.length === 0
+      ? ['No jobs since the server was started.']
+      : renderJobs(status.jobs, paint)),
+  ];
+}
+
+function renderJobs(jobs: readonly StoreJobView[], paint: Paint): string[] {
+  return renderTable(
+    [...jobs].reverse(),
+    [
+      { title: 'JOB', cell: (job) => job.id },
+      { title: 'WHAT', cell: workOf },
+      { title: 'BY', cell: (job) => job.by },
+      { title: 'BEGAN', cell: (job) => formatMoment(job.startedAt) },
+      { title: 'STATE', cell: stateOf },
+      { title: '', cell: (job) => job.failure?.message ?? job.outcome?.words ?? '' },
+    ],
+    paint,
+  );
+}
+
+/** One job with what it found. */
+export function renderJob(job: StoreJobView, paint: Paint): string[] {
+  const { outcome } = job;
+  if (outcome === null) return [`${workOf(job)} ${job.id}: ${stateOf(job)}`];
+  return [
+    outcome.sound ? outcome.words : paint(outcome.words, 'red'),
+    ...outcome.faults.flatMap((fault) => renderFault(fault)),
+  ];
+}
+
+/** "chunk 0123456789ab is damaged: win-xp@3, partition 2, from byte 104857600 on" */
+function renderFault({ chunk, state, healed, places }: ChunkFaultView): string[] {
+  const what = `chunk ${chunk.slice(0, 12)} ${healed ? `was ${state} and is healed` : `is ${state}`}`;
+  if (places.length === 0) return [`${what}; no image needs it`];
+  return places.map(({ image, version, disk, partition, offset }) => {
+    const where = partition === 0 ? 'the boot loader before the first partition' : `partition ${partition}`;
+    const which = disk === 0 ? '' : `disk ${disk + 1}, `;
+    return `${what}: ${image}@${version}, ${which}${where}, from byte ${offset} on`;
+  });
+}
+
+function workOf({ kind, image, dryRun }: StoreJobView): string {
+  return [kind, ...(image === null ? [] : [image]), ...(dryRun ? ['(dry run)'] : [])].join(' ');
+}
+
+function stateOf({ status, progress, outcome }: StoreJobView): string {
+  if (status === 'running' && progress !== null) {
+    const share = progress.ofChunks === null ? '' : ` of ${progress.ofChunks}`;
+    return `running: ${progress.chunks}${share} chunks`;
+  }
+  return status === 'done' && outcome?.sound === false ? 'DAMAGE' : status;
+}
