@@ -74,7 +74,7 @@ export function readChunkTable(reader: IndexReader, regionBytes: number, leastSi
       mask = masks.subarray(maskRow * MASK_BYTES, ++maskRow * MASK_BYTES);
       checkMask(mask, length, place, i);
     }
-    builder.append(ids.toString('hex', row * ID_BYTES, (row + 1) * ID_BYTES), mask, size);
+    builder.appendRaw(ids.subarray(row * ID_BYTES, (row + 1) * ID_BYTES), mask, size);
     row++;
   }
   return builder.build();

@@ -47,6 +47,10 @@ export class ColumnTable implements ChunkTable {
     return row < 0 ? 0 : (this.#columns.storedBytes[row] ?? 0);
   }
 
+  rawIds(): Uint8Array {
+    return this.#columns.ids;
+  }
+
   /** The row of chunk `i`, -1 when it has none. */
   #row(i: number): number {
     const row = this.#columns.rows[i];
@@ -78,11 +82,18 @@ export class ChunkTableBuilder {
    * @throws RangeError when the three do not go together
    */
   append(id: ChunkId | null, mask: Uint8Array, storedBytes: number): void {
+    if (id !== null && !isChunkId(id)) throw new RangeError(`chunk ${this.#count}: no chunk id: ${id}`);
+    this.appendRaw(id === null ? null : Buffer.from(id, 'hex'), mask, storedBytes);
+  }
+
+  /** `append` of an id in its binary form, 32 bytes, copied. */
+  appendRaw(id: Uint8Array | null, mask: Uint8Array, storedBytes: number): void {
     const at = this.#count;
     if (mask.length !== MASK_BYTES) throw new RangeError(`chunk ${at}: a mask of ${mask.length} bytes`);
     if ((id === null) !== isEmpty(mask))
       throw new RangeError(`chunk ${at}: an id if and only if blocks are used`);
-    if (id !== null && !isChunkId(id)) throw new RangeError(`chunk ${at}: no chunk id: ${id}`);
+    if (id !== null && id.length !== ID_BYTES)
+      throw new RangeError(`chunk ${at}: an id of ${id.length} bytes`);
     if (!Number.isInteger(storedBytes) || storedBytes < 0 || storedBytes >= (id === null ? 1 : FULL)) {
       throw new RangeError(`chunk ${at}: ${storedBytes} stored bytes`);
     }
@@ -92,7 +103,7 @@ export class ChunkTableBuilder {
     const row = this.#stored++;
     if (row === this.#storedBytes.length) this.#growRows(row + 1);
     this.#rows[at] = row + 1;
-    this.#ids.write(id, row * ID_BYTES, 'hex');
+    this.#ids.set(id, row * ID_BYTES);
     this.#storedBytes[row] = storedBytes;
     this.#maskAt[row] = isFull(mask) ? FULL : this.#keepMask(mask);
   }

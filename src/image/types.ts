@@ -65,6 +65,8 @@ export interface ChunkTable {
   mask(i: number): Uint8Array;
   /** Compressed bytes in the store; 0 without an id, and in an index of version 0 where not known yet. */
   storedBytes(i: number): number;
+  /** The ids of the chunks that have one, in order, 32 bytes each: a view, for walks over millions of them. */
+  rawIds(): Uint8Array;
 }
 
 /** What an image holds of one disk. */

@@ -6,6 +6,7 @@ import { finishRename, renameImage } from './rename-image.ts';
 import type { IndexShelf } from './shelf.ts';
 import { SignedIndexes, type SigningOptions } from './signed-indexes.ts';
 import { type IndexSummary, summarise } from './summary.ts';
+import { SummaryCache } from './summary-cache.ts';
 import type { DamagedImage } from './upkeep-port.ts';
 
 /** Longest notes an index takes, in bytes of UTF-8. */
@@ -22,13 +23,13 @@ export class Catalog {
   readonly #signed: SignedIndexes;
   readonly #labels: ImageLabels;
   readonly #onProblem: (error: MimeoError) => void;
-  /** Summaries of indexes that were read, as long as the files are the same. */
-  readonly #summaries = new Map<string, { readonly mark: string; readonly summary: IndexSummary }>();
+  readonly #summaries: SummaryCache;
   #renames = 0;
 
   constructor(options: CatalogOptions) {
     this.#indexes = options.indexes;
     this.#signed = new SignedIndexes(options);
+    this.#summaries = new SummaryCache(options.indexes);
     this.#onProblem = options.onProblem ?? (() => undefined);
     this.#labels = new ImageLabels(options.indexes, this.#onProblem);
   }
@@ -92,6 +93,8 @@ export class Catalog {
         const read = await this.#signed.read(name, version);
         if (read !== null) yield { name, version, index: read.index, error: null };
       } catch (error) {
+        // It may have rotted since it was listed; the next list is to tell.
+        await this.#summaries.delete(formatImageReference(name, version));
         yield { name, version, index: null, error: toMimeoError(error) };
       }
     }
@@ -116,7 +119,7 @@ export class Catalog {
   async remove(name: string, version: number): Promise<void> {
     const found = await this.locate(name, version);
     await this.#indexes.remove(found.name, found.version, 'removed');
-    this.#summaries.delete(formatImageReference(found.name, found.version));
+    await this.#summaries.delete(formatImageReference(found.name, found.version));
     await this.#labels.drop(found.name, found.version);
   }
 
@@ -187,18 +190,26 @@ export class Catalog {
         this.#onProblem(toMimeoError(error));
       }
     }
+    await this.saveSummaries();
     return { images, damaged };
+  }
+
+  /** Keeps what is known of the indexes for the next start; without `least` only when that is much. */
+  async saveSummaries(least?: number): Promise<void> {
+    // On a full disk the next start takes longer, and nothing else is lost.
+    await this.#summaries.save(least).catch(() => undefined);
   }
 
   async #summary(name: string, version: number): Promise<IndexSummary | null> {
     const key = formatImageReference(name, version);
     const mark = await this.#indexes.mark(name, version);
-    const known = this.#summaries.get(key);
-    if (known !== undefined && known.mark === mark) return known.summary;
+    if (mark === null) return null;
+    const known = await this.#summaries.get(key, mark);
+    if (known !== null) return known;
     const read = await this.#signed.read(name, version);
-    if (read === null || mark === null) return null;
+    if (read === null) return null;
     const summary = summarise(read.index);
-    this.#summaries.set(key, { mark, summary });
+    await this.#summaries.set(key, mark, summary);
     return summary;
   }
 

@@ -29,6 +29,7 @@ const LAYOUT = 'mimeo store 1\n';
  *     quarantine/ab/<id>.zst      chunks that nobody uses, kept for a while
  *     images/<name>/<version>.idx signed indexes; <version>.removed keeps a removed number taken
  *     images/<name>/labels        what labels stand for
+ *     summaries                   what lists show of the indexes; may be removed
  *     damaged/<id>.zst            chunks that were found damaged
  *
  * Call `start` before anything else.
@@ -74,6 +75,7 @@ export class FolderStore extends ShelfStore {
   async stop(): Promise<void> {
     try {
       await this.#chunks.sync();
+      await this.saveSummaries();
     } finally {
       this.#letGo();
     }

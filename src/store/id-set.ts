@@ -1,6 +1,7 @@
 import type { ChunkId } from '../image/index.ts';
 
-const ID_BYTES = 32;
+/** Bytes of an id in its binary form. */
+export const ID_BYTES = 32;
 
 /**
  * A set of chunk ids in one flat buffer: about 50 bytes per id where a Set of strings takes 150, so that
@@ -19,16 +20,27 @@ export class IdSet {
   /** Whether it was added, that is, not there before. */
   add(id: ChunkId): boolean {
     this.#probe.write(id, 'hex');
-    const slot = this.#find(this.#probe);
+    return this.addAt(this.#probe, 0);
+  }
+
+  /** Adds the id whose 32 bytes begin at this place; whether it was not there before. */
+  addAt(ids: Buffer, at: number): boolean {
+    const slot = this.#find(ids, at);
     if (this.#taken[slot] === 1) return false;
-    this.#put(slot, this.#probe);
+    this.#put(slot, ids, at);
     if (this.#size * 4 > this.#taken.length * 3) this.#grow();
     return true;
   }
 
+  /** Adds ids that stand one after the other, 32 bytes each. */
+  addAll(ids: Uint8Array): void {
+    const buffer = bufferOf(ids);
+    for (let at = 0; at < buffer.length; at += ID_BYTES) this.addAt(buffer, at);
+  }
+
   has(id: ChunkId): boolean {
     this.#probe.write(id, 'hex');
-    return this.#taken[this.#find(this.#probe)] === 1;
+    return this.#taken[this.#find(this.#probe, 0)] === 1;
   }
 
   *[Symbol.iterator](): Generator<ChunkId> {
@@ -37,20 +49,17 @@ export class IdSet {
     }
   }
 
-  /** The slot that holds the id, or the free one where it belongs. */
-  #find(id: Buffer): number {
+  /** The slot that holds the id at this place, or the free one where it belongs. */
+  #find(ids: Buffer, at: number): number {
     const wrap = this.#taken.length - 1;
-    let slot = id.readUInt32LE(0) & wrap;
-    while (this.#taken[slot] === 1) {
-      const at = slot * ID_BYTES;
-      if (this.#slots.compare(id, 0, ID_BYTES, at, at + ID_BYTES) === 0) break;
+    let slot = ids.readUInt32LE(at) & wrap;
+    while (this.#taken[slot] === 1 && !sameId(this.#slots, slot * ID_BYTES, ids, at))
       slot = (slot + 1) & wrap;
-    }
     return slot;
   }
 
-  #put(slot: number, id: Buffer): void {
-    this.#slots.set(id, slot * ID_BYTES);
+  #put(slot: number, ids: Buffer, at: number): void {
+    ids.copy(this.#slots, slot * ID_BYTES, at, at + ID_BYTES);
     this.#taken[slot] = 1;
     this.#size++;
   }
@@ -63,8 +72,20 @@ export class IdSet {
     this.#size = 0;
     for (let slot = 0; slot < taken.length; slot++) {
       if (taken[slot] !== 1) continue;
-      const id = slots.subarray(slot * ID_BYTES, (slot + 1) * ID_BYTES);
-      this.#put(this.#find(id), id);
+      this.#put(this.#find(slots, slot * ID_BYTES), slots, slot * ID_BYTES);
     }
   }
+}
+
+/** The same bytes. */
+export function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** In words of four bytes: calling out of JavaScript for 32 bytes would take several times as long. */
+function sameId(a: Buffer, atA: number, b: Buffer, atB: number): boolean {
+  for (let i = 0; i < ID_BYTES; i += 4) {
+    if (a.readInt32LE(atA + i) !== b.readInt32LE(atB + i)) return false;
+  }
+  return true;
 }

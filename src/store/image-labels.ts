@@ -66,7 +66,7 @@ export function labelsOf(labels: ReadonlyMap<string, number>, version: number): 
 }
 
 function encodeLabels(labels: ReadonlyMap<string, number>): Buffer {
-  const line = JSON.stringify(Object.fromEntries([...labels].sort()));
+  const line = JSON.stringify(Object.fromEntries(labels));
   return Buffer.from(`${hashOf(line)}\n${line}\n`);
 }
 

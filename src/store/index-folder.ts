@@ -15,11 +15,13 @@ const RENAMED = Buffer.from('renamed\n');
 export class IndexFolder implements IndexShelf {
   readonly #files: StoreFiles;
   readonly #root: string;
+  readonly #summaries: string;
 
   /** @param root the store's folder */
   constructor(files: StoreFiles, root: string) {
     this.#files = files;
     this.#root = join(root, 'images');
+    this.#summaries = join(root, 'summaries');
   }
 
   /** Makes the folder and removes what a crash left half written. */
@@ -105,6 +107,22 @@ export class IndexFolder implements IndexShelf {
       else if (await this.#files.remove(join(folder, note))) await this.#files.syncFolder(folder);
     } catch (error) {
       throw storeError(error, `write ${note} of image ${name}`);
+    }
+  }
+
+  async readSummaries(): Promise<Buffer | null> {
+    try {
+      return await this.#files.read(this.#summaries);
+    } catch (error) {
+      throw storeError(error, 'read its summaries');
+    }
+  }
+
+  async writeSummaries(bytes: Uint8Array): Promise<void> {
+    try {
+      await writeDurably(this.#files, this.#summaries, bytes);
+    } catch (error) {
+      throw storeError(error, 'write its summaries');
     }
   }
 

@@ -125,6 +125,12 @@ export class MemoryIndexes implements IndexShelf {
     if (bytes === null) this.#notes.delete(`${name}/${note}`);
     else this.#notes.set(`${name}/${note}`, Buffer.from(bytes));
   }
+  async readSummaries(): Promise<Buffer | null> {
+    return null;
+  }
+  async writeSummaries(): Promise<void> {
+    // What is in memory need not be read faster.
+  }
 
   #keep(name: string, version: number, bytes: Buffer | null, why: Kept['why']): void {
     const versions = this.#indexes.get(name) ?? new Map<number, Kept>();

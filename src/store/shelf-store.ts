@@ -170,6 +170,11 @@ export class ShelfStore implements ImageStore {
     return this.#catalog.finishRenames();
   }
 
+  /** For an orderly end: what was learnt is kept for the next start. */
+  protected saveSummaries(): Promise<void> {
+    return this.#catalog.saveSummaries(1);
+  }
+
   async #claiming<T>(task: (claim: Claim) => Promise<T>): Promise<T> {
     const claim = this.#claims.open();
     try {

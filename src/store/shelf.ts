@@ -74,6 +74,9 @@ export interface IndexShelf {
   readNote(name: string, note: IndexNote): Promise<Buffer | null>;
   /** Keeps something beside the indexes of a name that exists, durably; null removes it. */
   writeNote(name: string, note: IndexNote, bytes: Uint8Array | null): Promise<void>;
+  /** What `writeSummaries` kept; null when there is nothing. Its loss costs only time. */
+  readSummaries(): Promise<Buffer | null>;
+  writeSummaries(bytes: Uint8Array): Promise<void>;
 }
 
 /** What is kept beside indexes: the labels, and the new name while the image is being renamed. */

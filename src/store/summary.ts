@@ -1,5 +1,13 @@
-import { allDisks, allRegions, chunkLength, countUsedBytes, type ImageIndex } from '../image/index.ts';
-import { IdSet } from './id-set.ts';
+import {
+  allDisks,
+  allRegions,
+  chunkLength,
+  countUsedBytes,
+  type ImageIndex,
+  isEmpty,
+  isFull,
+} from '../image/index.ts';
+import { bufferOf, ID_BYTES, IdSet } from './id-set.ts';
 import type { ImageSummary } from './port.ts';
 
 /** What lists show of an index by itself. */
@@ -11,11 +19,15 @@ export function summarise(index: ImageIndex): IndexSummary {
   let usedBytes = 0;
   let storedBytes = 0;
   for (const { chunks, lengthBytes } of allRegions(index)) {
+    const ids = bufferOf(chunks.rawIds());
+    let row = 0;
     for (let i = 0; i < chunks.count; i++) {
-      const id = chunks.id(i);
-      if (id === null) continue;
-      usedBytes += countUsedBytes(chunks.mask(i), chunkLength(lengthBytes, i));
-      if (seen.add(id)) storedBytes += chunks.storedBytes(i);
+      const mask = chunks.mask(i);
+      if (isEmpty(mask)) continue;
+      const length = chunkLength(lengthBytes, i);
+      // Most chunks of a disk are full, which is soon seen.
+      usedBytes += isFull(mask, length) ? length : countUsedBytes(mask, length);
+      if (seen.addAt(ids, row++ * ID_BYTES)) storedBytes += chunks.storedBytes(i);
     }
   }
   return {
@@ -46,10 +58,5 @@ export function chunkIdsOf(index: ImageIndex): IdSet {
 
 /** Adds every chunk id of an image. */
 export function addChunkIds(ids: IdSet, index: ImageIndex): void {
-  for (const { chunks } of allRegions(index)) {
-    for (let i = 0; i < chunks.count; i++) {
-      const id = chunks.id(i);
-      if (id !== null) ids.add(id);
-    }
-  }
+  for (const { chunks } of allRegions(index)) ids.addAll(chunks.rawIds());
 }
