@@ -30,6 +30,7 @@ async function bench(options: EngineBenchOptions, say: (line: string) => void): 
       second: await LoopTarget.attach(disks.second.disk, disks.second, holdings),
       target: await LoopTarget.attach(targetFile, disks.first, holdings),
       store: join(work, 'store'),
+      gib: options.gib,
       repeat: options.repeat,
       say,
     };

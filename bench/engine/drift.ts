@@ -1,7 +1,7 @@
 import { appendFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type PartitionView, withNtfs } from '../../src/disk/index.ts';
-import { CHUNK_BYTES, chunkLength, type ImageIndex, isFull } from '../../src/image/index.ts';
+import { CHUNK_BYTES, chunkLength, countUsedBytes, type ImageIndex, isFull } from '../../src/image/index.ts';
 import { Seeded, SeededBytes } from './seeded.ts';
 
 const RUN_BYTES = 4 * CHUNK_BYTES;
@@ -21,8 +21,7 @@ export async function driftRuns(
   const random = new Seeded(seed);
   const content = new SeededBytes(seed);
   const places = usedStretches(index);
-  const used = places.length * RUN_BYTES;
-  const wanted = Math.max(1, Math.round((used * share) / RUN_BYTES));
+  const wanted = Math.max(1, Math.round((usedBytes(index) * share) / RUN_BYTES));
   const handle = await open(disk, 'r+');
   try {
     for (let i = 0; i < wanted; i++) {
@@ -36,6 +35,15 @@ export async function driftRuns(
     await handle.close();
   }
   return wanted * RUN_BYTES;
+}
+
+function usedBytes({ regions }: ImageIndex): number {
+  let bytes = 0;
+  for (const { chunks, lengthBytes } of regions) {
+    for (let i = 0; i < chunks.count; i++)
+      bytes += countUsedBytes(chunks.mask(i), chunkLength(lengthBytes, i));
+  }
+  return bytes;
 }
 
 /** Where eight full chunks follow each other a run of four fits at any offset within the first four. */
@@ -54,8 +62,11 @@ function usedStretches({ regions }: ImageIndex): number[] {
   return places;
 }
 
-/** A school day: a browser's cache, logs, a few documents, an update of one program, things deleted. */
-export async function dayOfUse(view: PartitionView, seed: number): Promise<number> {
+/**
+ * A school day: a browser's cache, logs, a few documents, an update of one program, things deleted.
+ * @param gib size of the volume: a smaller one is used less
+ */
+export async function dayOfUse(view: PartitionView, gib: number, seed: number): Promise<number> {
   const random = new Seeded(seed);
   const content = new SeededBytes(seed);
   let bytes = 0;
@@ -67,12 +78,13 @@ export async function dayOfUse(view: PartitionView, seed: number): Promise<numbe
     const cache = join(root, 'users', 'pupil', 'cache');
     const documents = join(root, 'users', 'pupil', 'documents');
     for (const folder of [cache, documents]) await mkdir(folder, { recursive: true });
-    for (let i = 0; i < 1500; i++) await write(join(cache, `${seed}-${i}`), random.length(1024, 262_144));
-    for (let i = 0; i < 12; i++)
+    for (let i = 0; i < 300 * gib; i++)
+      await write(join(cache, `${seed}-${i}`), random.length(1024, 262_144));
+    for (let i = 0; i < 2 * gib; i++)
       await write(join(documents, `${seed}-${i}.odt`), random.length(20_000, 4_000_000));
-    for (let i = 0; i < 40; i++) await appendFile(join(root, `event-${i % 8}.log`), content.take(4000));
+    for (let i = 0; i < 8 * gib; i++) await appendFile(join(root, `event-${i % 8}.log`), content.take(4000));
     const others = join(root, 'users', '0');
-    for (const name of (await readdir(others)).sort().slice(0, 6)) {
+    for (const name of (await readdir(others)).sort().slice(0, gib)) {
       await rm(join(others, name));
       await write(join(others, name), random.length(65_536, 8_388_608));
     }

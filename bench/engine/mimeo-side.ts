@@ -21,10 +21,10 @@ export async function captureImage(job: {
 }): Promise<() => Promise<Record<string, number>>> {
   const store = await openStore(job.store);
   return async () => {
-    const session = store.beginCapture();
+    const session = store.beginLocalCapture();
     const sink: ChunkSink = {
       missing: (ids) => session.missing(ids),
-      put: (id, frame) => session.putChunk(id, frame),
+      put: (id, frame) => session.putChunkUnchecked(id, frame),
     };
     const { index } = await captureDisk({ disk: job.disk, name: IMAGE, notes: '', sink, signal: lives });
     const summary = await session.commit(index);

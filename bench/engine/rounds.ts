@@ -17,6 +17,7 @@ export interface Bench {
   readonly second: LoopTarget;
   readonly target: LoopTarget;
   readonly store: string;
+  readonly gib: number;
   readonly repeat: number;
   readonly say: (line: string) => void;
 }
@@ -84,7 +85,7 @@ export async function reimageRounds(
     const driftBytes =
       drift === 'runs'
         ? await driftRuns(target.whole, index, 0.01, 100 + i)
-        : await dayOfUse({ ...bench.disks.first, disk: target.whole }, 200 + i);
+        : await dayOfUse({ ...bench.disks.first, disk: target.whole }, bench.gib, 200 + i);
     await target.forget();
     const read = await measure({ kind: 'read-used', disk: target.whole, store, version: 1 });
     await target.forget();

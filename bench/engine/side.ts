@@ -1,6 +1,7 @@
 /** One measured run in a process of its own: what to do comes as JSON, what it cost goes out as JSON. */
 import { readFileSync } from 'node:fs';
 import { run } from '../../src/command.ts';
+import { widenThreadPool } from '../../src/thread-pool.ts';
 import { type Cost, costSince, mark } from './cost.ts';
 import { captureImage, deployImage } from './mimeo-side.ts';
 import { clone, restore } from './peer-side.ts';
@@ -48,6 +49,7 @@ async function beginning(job: Job): Promise<() => Promise<Record<string, number>
   }
 }
 
+widenThreadPool();
 const outcome = await perform(JSON.parse(readFileSync(0, 'utf8')) as Job);
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
 process.exit();

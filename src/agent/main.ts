@@ -1,11 +1,13 @@
 import { listDisks, releaseDisk } from '../disk/index.ts';
 import { toMimeoError } from '../errors.ts';
+import { widenThreadPool } from '../thread-pool.ts';
 import { runAgent } from './agent.ts';
 import { openTerminal } from './console/terminal.ts';
 import { plain } from './console/words.ts';
 
 /** The agent on a real host, started by the boot environment's init. */
 async function main(): Promise<void> {
+  widenThreadPool();
   const { MIMEO_SERVER, MIMEO_BOOT, MIMEO_KEY, MIMEO_NIC, MIMEO_BOOT_SECONDS } = process.env;
   if (!MIMEO_SERVER) throw new Error('MIMEO_SERVER is not set: the address of the server is not known');
   const stop = new AbortController();

@@ -1,3 +1,4 @@
+import { widenThreadPool } from '../thread-pool.ts';
 import { Interrupted } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
 import { runCli } from './program.ts';
@@ -6,6 +7,7 @@ import { processTerminal } from './terminal.ts';
 /** One Ctrl-C may come twice: from the terminal, and passed on by a launcher. */
 const SAME_MS = 500;
 
+widenThreadPool();
 const stop = new AbortController();
 let stoppedAt = 0;
 process.on('SIGINT', () => {

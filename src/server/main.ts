@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { systemClock } from '../clock.ts';
 import { toMimeoError } from '../errors.ts';
+import { widenThreadPool } from '../thread-pool.ts';
 import { banner, consoleLine, dhcpLines } from './banner.ts';
 import { MimeoServer } from './mimeo-server.ts';
 import { chooseCard } from './network-card.ts';
@@ -9,6 +10,7 @@ import { parseOptions, type ServerOptions, USAGE } from './options.ts';
 import { SiteDhcpSearch } from './site-dhcp.ts';
 
 async function main(): Promise<number> {
+  widenThreadPool();
   // What the server writes is for its own user and group: keys, database, socket.
   process.umask(0o027);
   const options = parseOptions(process.argv.slice(2));

