@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
-import type { ChunkTable, DiskImage, DiskLayout, Filesystem, PartitionLayout } from '../../image/index.ts';
+import type { DiskImage, DiskLayout, Filesystem, PartitionLayout } from '../../image/index.ts';
+import { ChunkTableBuilder } from '../../image/index.ts';
 import { gptLayouts, mbrLayouts } from '../table/layout-arbitrary.ts';
 import { refuseUnwritable } from '../table/refuse-unwritable.ts';
 import { type Extent, endOf, type FitPlan, type FitRequest, MIB, overlaps } from './fit-types.ts';
@@ -10,12 +11,7 @@ import { isExtended, mayMove } from './partition-role.ts';
 import { planFit } from './plan-fit.ts';
 import { usableEnd } from './refuse-unfit.ts';
 
-const chunks: ChunkTable = {
-  count: 0,
-  id: () => null,
-  mask: () => new Uint8Array(32),
-  storedBytes: () => 0,
-};
+const chunks = new ChunkTableBuilder().build();
 const filesystems: readonly Filesystem[] = ['ntfs', 'ext', 'xfs', 'fat', 'swap', 'raw'];
 
 function withRegions(layout: DiskLayout, kinds: readonly number[]): DiskImage {

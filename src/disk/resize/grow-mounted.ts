@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { run } from '../../command.ts';
 import { type PartitionView, withPartition } from '../partition-view.ts';
 
-/** XFS refuses a second filesystem of the same UUID, as the machine's other disk may hold; none is written by `noatime`. */
+/** Linux resizes no Btrfs to less than this (btrfs_ioctl_resize answers EINVAL); such a one stays as it is. */
+const LEAST_BTRFS = 268_435_456;
+/** XFS refuses a second filesystem of the same UUID, which another disk of the machine may hold. */
 const MOUNT_OPTIONS = {
   xfs: 'nouuid,noatime,nodev,nosuid,noexec',
   btrfs: 'noatime,nodev,nosuid,noexec',
@@ -20,6 +22,7 @@ export async function growMounted(
   filesystem: 'xfs' | 'btrfs',
   signal?: AbortSignal,
 ): Promise<void> {
+  if (filesystem === 'btrfs' && view.partition.lengthBytes < LEAST_BTRFS) return;
   const options = signal === undefined ? {} : { signal };
   await withPartition(view, { readOnly: false }, async (device) => {
     const folder = await mkdtemp(join(tmpdir(), 'mimeo-grow-'));

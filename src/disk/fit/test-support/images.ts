@@ -1,6 +1,7 @@
 import {
   CHUNK_BYTES,
   type ChunkTable,
+  ChunkTableBuilder,
   chunkLength,
   type DiskImage,
   type DiskLayout,
@@ -81,10 +82,18 @@ export function guid(n: number): string {
 
 /** A chunk table whose first bytes are used. */
 function chunksUsed(lengthBytes: number, used: number): ChunkTable {
-  return {
-    count: Math.ceil(lengthBytes / CHUNK_BYTES),
-    id: (i) => (i * CHUNK_BYTES < used ? 'f'.repeat(64) : null),
-    mask: (i) => (i * CHUNK_BYTES < used ? fullMask(chunkLength(lengthBytes, i)) : emptyMask()),
-    storedBytes: () => 0,
-  };
+  const builder = new ChunkTableBuilder();
+  const count = Math.ceil(lengthBytes / CHUNK_BYTES);
+  const [full, empty] = [fullMask(), emptyMask()];
+  for (let i = 0; i < count; i++) {
+    if (i * CHUNK_BYTES < used) builder.append(ID, i + 1 < count ? full : lastMask(lengthBytes, i), 1);
+    else builder.append(null, empty, 0);
+  }
+  return builder.build();
 }
+
+function lastMask(lengthBytes: number, i: number): Uint8Array {
+  return fullMask(chunkLength(lengthBytes, i));
+}
+
+const ID = 'f'.repeat(64);
