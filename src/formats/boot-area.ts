@@ -7,6 +7,17 @@ export interface BootArea {
   readonly code: Uint8Array;
   /** What lies between the MBR and the first partition (GRUB's core, as far as it is known); may be empty. */
   readonly loader: Uint8Array;
+  /** The table beside the code, when the whole sector is known: what the disk was called and divided into. */
+  readonly table: { readonly diskId: string; readonly partitions: readonly FormerPartition[] } | null;
+}
+
+/** Where a primary partition was on the disk. */
+export interface FormerPartition {
+  readonly startByte: number;
+  readonly lengthBytes: number;
+  /** Two hex digits. */
+  readonly type: string;
+  readonly active: boolean;
 }
 
 const CODE_BYTES = 440;
@@ -15,17 +26,29 @@ const SECTOR = 512;
 const AREA_BYTES = 1_048_576;
 
 /**
- * The boot code in the first sectors of a disk: 440 bytes of an MBR are enough, the loader after it is taken
- * when it is there too. What the sector says of partitions does not matter.
+ * The boot code in the first sectors of a disk: 440 bytes of an MBR are enough; its table and the loader after it
+ * are taken when they are there too.
  *
  * @param bytes from the disk's start, at least 440
  * @returns null when there is no boot code in it
  */
-export function bootAreaOf(bytes: Uint8Array): BootArea | null {
+export function bootAreaOf(bytes: Buffer): BootArea | null {
   const code = bytes.subarray(0, CODE_BYTES);
   if (code.length < CODE_BYTES || code.every((byte) => byte === 0)) return null;
   if (bytes.length >= SECTOR && (bytes[510] !== 0x55 || bytes[511] !== 0xaa)) return null;
-  return { code, loader: bytes.subarray(SECTOR, AREA_BYTES) };
+  const table = bytes.length >= SECTOR ? tableOf(bytes) : null;
+  return { code, loader: bytes.subarray(SECTOR, AREA_BYTES), table };
+}
+
+function tableOf(sector: Buffer): BootArea['table'] {
+  const partitions = [446, 462, 478, 494].map((at) => ({
+    active: sector.readUInt8(at) === 0x80,
+    type: sector.toString('hex', at + 4, at + 5).toUpperCase(),
+    startByte: sector.readUInt32LE(at + 8) * SECTOR,
+    lengthBytes: sector.readUInt32LE(at + 12) * SECTOR,
+  }));
+  const diskId = sector.readUInt32LE(440).toString(16).padStart(8, '0').toUpperCase();
+  return { diskId, partitions: partitions.filter(({ type }) => type !== '00') };
 }
 
 /**

@@ -54,3 +54,32 @@ test('a file without boot code is refused by its name', async (t) => {
   await writeFile(path, Buffer.alloc(440, 1));
   assert.equal((await readBootArea(path)).loader.length, 0);
 });
+
+test('the place and the id that the old table has for a partition of this length stay', () => {
+  const sector = Buffer.alloc(512, 0x90);
+  sector.fill(0, 440);
+  sector.writeUInt32LE(0xdeadbeef, 440);
+  // Two of the same length, of which the second is active; XP begins at sector 63.
+  sector.set([0, 0, 0, 0, 0x0b], 446);
+  sector.writeUInt32LE(300_000, 454);
+  sector.writeUInt32LE(200, 458);
+  sector.set([0x80, 1, 1, 0, 0x07], 462);
+  sector.writeUInt32LE(63, 470);
+  sector.writeUInt32LE(200, 474);
+  sector.writeUInt16LE(0xaa55, 510);
+  const { layout, startByte } = loneDisk({
+    filesystem: 'fat',
+    lengthBytes: 102_400,
+    boot: bootAreaOf(sector),
+  });
+  assert.equal(startByte, 63 * 512);
+  assert.equal(layout.diskId, 'DEADBEEF');
+  assert.deepEqual(layout.partitions, [
+    { number: 1, startByte: 63 * 512, lengthBytes: 102_400, type: '07', active: true, gpt: null },
+  ]);
+  const rounded = loneDisk({ filesystem: 'fat', lengthBytes: 101_888, boot: bootAreaOf(sector) });
+  assert.equal(rounded.layout.partitions[0]?.lengthBytes, 102_400);
+  const other = loneDisk({ filesystem: 'fat', lengthBytes: 97_000, boot: bootAreaOf(sector) });
+  assert.equal(other.startByte, 1_048_576);
+  assert.notEqual(other.layout.diskId, 'DEADBEEF');
+});

@@ -1,11 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DiskLayout, Filesystem, SourceRegion } from '../image/index.ts';
-import type { BootArea } from './boot-area.ts';
+import type { BootArea, FormerPartition } from './boot-area.ts';
 
 const MIB = 1_048_576;
 const SECTOR = 512;
 /** What 32 bits of sectors reach. */
 const MBR_LIMIT = 2 ** 32 * SECTOR;
+
+/** Old kernels counted partitions in blocks, and told programs of no sectors behind the last one. */
+const LARGEST_BLOCK = 4096;
 
 const MICROSOFT_DATA = 'EBD0A0A2-B9E5-4433-87C0-68B6B72699C7';
 const LINUX_DATA = '0FC63DAF-8483-4772-8E79-3D69D8477DE4';
@@ -32,7 +35,7 @@ export interface LonePartition {
 }
 
 export interface LoneDisk {
-  /** One partition, number 1, from 1 MiB on; active on an MBR. */
+  /** One partition, number 1: where it was, when that is known, else from 1 MiB on and active. */
   readonly layout: DiskLayout;
   readonly startByte: number;
   /** The loader between MBR and partition, when `boot` has one. */
@@ -41,29 +44,34 @@ export interface LoneDisk {
   readonly warnings: readonly string[];
 }
 
-/** Makes the smallest disk around one partition whose own disk is not known. The disk gets a fresh, random id. */
+/**
+ * Makes the smallest disk around one partition whose own disk is not known. Without the old table the disk gets a
+ * fresh, random id; with it, id and place stay: Windows knows its drive letters by the two.
+ */
 export function loneDisk(lone: LonePartition): LoneDisk {
-  const lengthBytes = Math.ceil(lone.lengthBytes / SECTOR) * SECTOR;
-  const startByte = MIB;
-  const table = lone.table ?? (startByte + lengthBytes > MBR_LIMIT ? 'gpt' : 'mbr');
-  const types = TYPES[lone.filesystem] ?? { mbr: '83', gpt: LINUX_DATA };
+  const ownBytes = Math.ceil(lone.lengthBytes / SECTOR) * SECTOR;
+  const table = lone.table ?? (MIB + ownBytes > MBR_LIMIT ? 'gpt' : 'mbr');
   const boot = table === 'mbr' ? (lone.boot ?? null) : null;
-  const gpt = { id: randomUUID().toUpperCase(), name: '', attributes: '0'.repeat(16) };
+  const former = formerPlace(boot, ownBytes);
+  const lengthBytes = former?.lengthBytes ?? ownBytes;
+  const startByte = former?.startByte ?? MIB;
+  const types = TYPES[lone.filesystem] ?? { mbr: '83', gpt: LINUX_DATA };
   const layout: DiskLayout = {
     table,
     // A GPT keeps its second copy behind the last partition.
     diskBytes: Math.ceil((startByte + lengthBytes) / MIB) * MIB + (table === 'gpt' ? MIB : 0),
     sectorBytes: SECTOR,
-    diskId: table === 'gpt' ? randomUUID().toUpperCase() : freshSignature(),
+    diskId: table === 'gpt' ? randomUUID().toUpperCase() : (former?.diskId ?? freshSignature()),
     bootCode: boot?.code ?? new Uint8Array(440),
     partitions: [
       {
         number: 1,
         startByte,
         lengthBytes,
-        type: table === 'gpt' ? types.gpt : (lone.mbrType ?? types.mbr),
-        active: table === 'mbr',
-        gpt: table === 'gpt' ? gpt : null,
+        type: table === 'gpt' ? types.gpt : (former?.type ?? lone.mbrType ?? types.mbr),
+        active: former?.active ?? table === 'mbr',
+        gpt:
+          table === 'gpt' ? { id: randomUUID().toUpperCase(), name: '', attributes: '0'.repeat(16) } : null,
       },
     ],
   };
@@ -73,6 +81,21 @@ export function loneDisk(lone: LonePartition): LoneDisk {
     gap: boot === null ? null : gapRegion(boot, startByte),
     warnings: words(table, boot),
   };
+}
+
+/** The entry of the old table that is as long as the partition; the active one when there are two. */
+function formerPlace(
+  boot: BootArea | null,
+  lengthBytes: number,
+): (FormerPartition & { readonly diskId: string | null }) | null {
+  const table = boot?.table;
+  if (table === null || table === undefined) return null;
+  const [found] = table.partitions
+    .filter(({ startByte, lengthBytes: length }) => {
+      return startByte >= SECTOR && length >= lengthBytes && length < lengthBytes + LARGEST_BLOCK;
+    })
+    .sort((a, b) => a.lengthBytes - b.lengthBytes || Number(b.active) - Number(a.active));
+  return found === undefined ? null : { ...found, diskId: table.diskId === '00000000' ? null : table.diskId };
 }
 
 function words(table: 'mbr' | 'gpt', boot: BootArea | null): string[] {
