@@ -31,6 +31,7 @@ export const imageDetailSchema = imageSchema.extend({
       usedBytes: z.number(),
     }),
   ),
+  /** Different ones. */
   chunks: z.number(),
 });
 export type ImageDetailView = z.infer<typeof imageDetailSchema>;

@@ -1,6 +1,7 @@
 import {
   allDisks,
   allRegions,
+  type ChunkId,
   chunkLength,
   countUsedBytes,
   diffImages,
@@ -25,11 +26,14 @@ export function imageDetail(image: ImageSummary, index: ImageIndex, onlyBytes: n
         return { disk, number: partition, filesystem, label, startByte, lengthBytes, usedBytes };
       }),
   );
-  let chunks = 0;
+  const chunks = new Set<ChunkId>();
   for (const { chunks: table } of allRegions(index)) {
-    for (let i = 0; i < table.count; i++) if (table.id(i) !== null) chunks++;
+    for (let i = 0; i < table.count; i++) {
+      const id = table.id(i);
+      if (id !== null) chunks.add(id);
+    }
   }
-  return { ...imageView(image, onlyBytes), partitions, chunks };
+  return { ...imageView(image, onlyBytes), partitions, chunks: chunks.size };
 }
 
 export function diffView(first: ImageIndex, second: ImageIndex): ImageDiffView {

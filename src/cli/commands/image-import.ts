@@ -5,10 +5,18 @@ import { renderUploaded } from '../render/uploaded.ts';
 import { joined, type Session } from '../session.ts';
 import { type AddCommands, examples } from './runner.ts';
 
+const FORMATS = ['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk'] as const;
+type ImportFormatName = (typeof FORMATS)[number];
+
 interface ImportOptions {
   readonly name: string;
   readonly notes?: string;
   readonly table?: 'mbr' | 'gpt';
+  readonly mbr?: string;
+  readonly index?: string;
+  readonly format?: ImportFormatName;
+  readonly backing?: readonly string[];
+  readonly workFolder?: string;
 }
 
 /** @param image the `image` command, under which it stands */
@@ -27,6 +35,21 @@ export const addImageImport: AddCommands = (image, run) => {
         'gpt',
       ]),
     )
+    .option(
+      '--mbr <file>',
+      'the first sectors of the disk that an image of one partition comes from: its boot code',
+    )
+    .option('--index <image>', 'which image of a WIM or ESD file: its number, or its name')
+    .addOption(
+      new Option('--format <format>', 'what a file of a virtual disk is, when it does not say').choices(
+        FORMATS,
+      ),
+    )
+    .option(
+      '--backing <file...>',
+      'the disks that a differencing virtual disk builds on; no other file is read',
+    )
+    .option('--work-folder <folder>', 'for large temporary files (default: /var/tmp)')
     .description(
       "bring somebody else's image into the store; it is read with your own rights, on this machine",
     )
@@ -35,6 +58,7 @@ export const addImageImport: AddCommands = (image, run) => {
       examples(
         'mimeo image import /home/partimag/win7-lab --name win7',
         'mimeo image import /images/office.qcow2 --name win10 --notes "with Office"',
+        'mimeo image import install.wim --name win11 --index 6',
         'mimeo image import sda1.ntfs-ptcl-img.zst --name data --table gpt',
       ),
     )
@@ -49,6 +73,11 @@ async function importImage(session: Session, path: string, options: ImportOption
   const opened = await openImport(path, {
     signal,
     ...(options.table === undefined ? {} : { partitionTable: options.table }),
+    ...(options.mbr === undefined ? {} : { mbr: options.mbr }),
+    ...(options.index === undefined ? {} : { index: options.index }),
+    ...(options.format === undefined ? {} : { format: options.format }),
+    ...(options.backing === undefined ? {} : { backing: options.backing }),
+    ...(options.workFolder === undefined ? {} : { workFolder: options.workFolder }),
   });
   await using _closed = opened.kind === 'source' ? opened.source : opened;
   const { description, warnings } = opened.kind === 'source' ? opened.source : opened;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { painter } from '../format/paint.ts';
 import { NOW } from '../testing/run.ts';
-import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/samples.ts';
+import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/store-samples.ts';
 import { renderDiff } from './image-diff.ts';
 import { renderUses } from './image-uses.ts';
 import { renderJob, renderStore } from './store.ts';

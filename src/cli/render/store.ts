@@ -23,7 +23,12 @@ export function renderStore(status: StoreStatusView, now: number, paint: Paint):
           'set aside',
           damaged.chunks === 0 ? '' : `${damaged.chunks} damaged chunks, ${formatSize(damaged.bytes)}`,
         ],
-        ['looked at', `${formatMoment(status.scrubbedAt)} (${formatAgo(status.scrubbedAt, now)})`],
+        [
+          'looked at',
+          status.scrubbedAt === null
+            ? ''
+            : `${formatMoment(status.scrubbedAt)} (${formatAgo(status.scrubbedAt, now)})`,
+        ],
       ],
       paint,
     ),

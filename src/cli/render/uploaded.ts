@@ -8,7 +8,7 @@ export function renderUploaded(uploaded: Uploaded, told: readonly string[]): str
   const rate = seconds > 0 ? ` (${formatSpeed(usedBytes / seconds)})` : '';
   return [
     ...warnings.filter((words) => !told.includes(words)).map((words) => `! ${words}`),
-    `${image}@${version}: ${formatSize(usedBytes)} read in ${formatDuration(seconds)}${rate}.`,
+    `${image}@${version}: ${formatSize(usedBytes)} read in ${seconds < 60 ? `${seconds.toFixed(1)} s` : formatDuration(seconds)}${rate}.`,
     `Stored ${newChunks} new chunks of ${chunks}: ${formatSize(newBytes)} of ${formatSize(storedBytes)}.`,
   ];
 }

@@ -185,6 +185,12 @@ export class TestServer {
     return json as HelloReply;
   }
 
+  /** Replaces a chunk unchecked, as a bad disk would. */
+  async alterChunk(id: string, bytes: Buffer): Promise<void> {
+    if (!(this.store instanceof MemoryStore)) throw new Error('this server keeps its chunks elsewhere');
+    await this.store.alterChunk(id, bytes);
+  }
+
   /** Puts an image with one chunk into the store. */
   async addImage(name: string, diskBytes = 4 * 1024 ** 3): Promise<string> {
     const chunk = createHash('sha256').update(name).digest();

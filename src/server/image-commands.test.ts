@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { CHUNK_BYTES, decodeIndex } from '../image/index.ts';
+import { endOf, mimeo, openSockets, startMimeo } from './testing/mimeo-command.ts';
+import { TestServer } from './testing/test-server.ts';
+
+interface Place {
+  readonly server: TestServer;
+  readonly data: readonly string[];
+  readonly url: string;
+  /** Holds the login of the server's administrator. */
+  readonly home: string;
+}
+
+async function started(t: TestContext): Promise<Place> {
+  const server = await TestServer.start();
+  const { url, close } = await openSockets(server);
+  t.after(async () => {
+    close();
+    await server.stop();
+  });
+  const home = join(server.data, 'home');
+  await mkdir(join(home, '.config', 'mimeo'), { recursive: true });
+  const logins = { last: url, tokens: { [url]: server.adminToken } };
+  await writeFile(join(home, '.config', 'mimeo', 'logins.json'), JSON.stringify(logins));
+  return { server, data: ['--data', server.data], url, home };
+}
+
+/** A disk with an MBR and one partition of random-looking bytes, which nobody recognises. */
+async function diskFile(folder: string, mebibytes: number): Promise<string> {
+  const sector = Buffer.alloc(512);
+  sector.writeUInt32LE(0x1234_5678, 440);
+  sector[446] = 0x80;
+  sector[450] = 0x83;
+  sector.writeUInt32LE(2048, 454);
+  sector.writeUInt32LE(mebibytes * 2048, 458);
+  sector.writeUInt16LE(0xaa55, 510);
+  const content = Array.from({ length: mebibytes }, (_, i) =>
+    Buffer.alloc(CHUNK_BYTES, createHash('sha512').update(String(i)).digest()),
+  );
+  const path = join(folder, 'disk.raw');
+  await writeFile(path, Buffer.concat([sector, Buffer.alloc(CHUNK_BYTES - 512), ...content]));
+  return path;
+}
+
+test('import over the network with a login: the image is what the file is', async (t) => {
+  const { server, url, home } = await started(t);
+  const path = await diskFile(home, 4);
+  const env = { HOME: home };
+  const done = await mimeo(['--server', url, 'image', 'import', path, '--name', 'foreign', '--json'], env);
+  assert.equal(done.status, 0, done.err + done.out);
+  const result = JSON.parse(done.out) as Record<string, unknown>;
+  assert.deepEqual(
+    [result['image'], result['version'], result['chunks'], result['newChunks']],
+    ['foreign', 1, 5, 5],
+  );
+  assert.match(done.err, /"phase":"reading".*"percent":100/);
+  const { index } = await server.store.readIndex('foreign');
+  const signed = (await server.call('GET', '/api/v1/images/foreign/index', server.adminToken)).bytes;
+  assert.equal(decodeIndex(signed.subarray(0, -81)).regions.length, index.regions.length);
+  assert.match(index.notes, /disk\.raw/);
+  const stranger = await mimeo(['--server', url, 'image', 'list'], { HOME: '/nonexistent' });
+  assert.equal(stranger.status, 3);
+});
+
+test('Ctrl-C in the middle of an import leaves nothing, and so does a file that is no image', async (t) => {
+  const { server, data, home } = await started(t);
+  const path = await diskFile(home, 48);
+  const child = startMimeo([...data, 'image', 'import', path, '--name', 'foreign']);
+  child.stderr?.on('data', (bytes: Buffer) => {
+    if (/reading/.test(bytes.toString())) child.kill('SIGINT');
+  });
+  const { status } = await endOf(child);
+  assert.equal(status, 130);
+  const { chunks } = await server.store.usage();
+  assert.deepEqual([await server.store.list(), chunks], [[], 0]);
+  const text = join(home, 'letter.txt');
+  await writeFile(text, 'Dear Sir or Madam');
+  const refused = await mimeo([...data, 'image', 'import', text, '--name', 'x']);
+  assert.deepEqual([refused.status, refused.out], [1, '']);
+  assert.match(refused.err, /letter\.txt/);
+});
+
+test('an image with a damaged chunk: verify says where, and exits with 1', async (t) => {
+  const { server, data } = await started(t);
+  const good = await server.addImage('xp');
+  await server.alterChunk(good, Buffer.from('rot'));
+  const bad = await mimeo([...data, 'image', 'verify', 'xp']);
+  assert.equal(bad.status, 1, bad.err);
+  assert.match(
+    bad.out,
+    /xp@1 is NOT whole: of 1 chunk, 1 are damaged and 0 missing\.\nchunk [0-9a-f]{12} is damaged: xp@1, partition 1, from byte 0 on\n/,
+  );
+  const told = await server.services.events.since(0, 100);
+  assert.ok(told.some(({ topic, level }) => topic === 'store' && level === 'error'));
+});
+
+test('a scrub goes on in the background; gc says what it would do', async (t) => {
+  const { server, data } = await started(t);
+  await server.addImage('xp');
+  const [scrub, gc] = await Promise.all([
+    mimeo([...data, 'store', 'scrub', '--rate', '50MB/s']),
+    mimeo([...data, 'store', 'gc', '--dry-run', '--json']),
+  ]);
+  assert.equal(scrub.status, 0, scrub.err);
+  assert.match(scrub.out, /scrub j-\w+: .*\nFollow it with: mimeo store status\n/);
+  assert.equal(
+    (JSON.parse(gc.out) as { outcome: { garbage: { chunks: number } } }).outcome.garbage.chunks,
+    0,
+  );
+  const [wrong, jobs] = await Promise.all([
+    mimeo([...data, 'store', 'scrub', '--rate', 'quick']),
+    mimeo([...data, 'store', 'status']),
+  ]);
+  assert.equal(wrong.status, 2);
+  assert.match(jobs.out, /scrub .* done/);
+});
+
+test('deploying to what is not there exits with the status for that', async (t) => {
+  const { data } = await started(t);
+  const { status, err } = await mimeo([...data, 'deploy', 'nobody', '--yes']);
+  assert.deepEqual([status, /There is no lab or host nobody/.test(err)], [4, true], err);
+});
