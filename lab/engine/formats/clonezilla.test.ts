@@ -22,7 +22,7 @@ const TOOLS = [
   'split',
 ];
 const PACKINGS: Readonly<Record<'mbr' | 'gpt', Packing>> = {
-  mbr: { ending: 'zst', argv: ['zstd', '-cq', '-1'], split: '2000000' },
+  mbr: { ending: 'zst', argv: ['zstd', '-cq', '-1'], split: '700000' },
   gpt: { ending: 'gz', argv: ['gzip', '-c', '-1'], split: null },
 };
 

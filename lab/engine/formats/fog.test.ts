@@ -56,7 +56,7 @@ async function saveFogPart(
   const { argv, split } = FORMATS[format];
   const plain = await clone(program, volume, `${path}.plain`, ...(program === 'imager' ? [] : ['-a0']));
   await writeFile(`${path}.packed`, (await run([...argv, plain])).stdout);
-  if (split) await run(['split', '-a', '3', '-d', '-b', '1500000', `${path}.packed`, `${path}.`]);
+  if (split) await run(['split', '-a', '3', '-d', '-b', '700000', `${path}.packed`, `${path}.`]);
   else await rename(`${path}.packed`, `${path}.000`);
   await rename(`${path}.000`, path);
   for (const rest of ['plain', 'plain.log', 'packed']) await rm(`${path}.${rest}`, { force: true });

@@ -63,7 +63,7 @@ test('compressed and split images', async (t) => {
       assert.equal(await firstDifference(await imported(path), plain, (await stat(plain)).size), null);
       await refusesCuts(path, stdout);
       await refusesFlips(path, stdout);
-      await run(['split', '-b', '1000000', path, `${path}.`]);
+      await run(['split', '-b', '400000', path, `${path}.`]);
       await rm(path);
       assert.equal(
         await firstDifference(await imported(`${path}.aa`), plain, (await stat(plain)).size),

@@ -22,7 +22,7 @@ export const LABEL = 'MASTER';
 async function fill(root: string): Promise<void> {
   await mkdir(join(root, 'folder'), { recursive: true });
   for (let i = 0; i < 40; i++) await writeFile(join(root, 'folder', `file-${i}`), randomBytes(i * 977));
-  await writeFile(join(root, 'large.bin'), randomBytes(6 * MIB));
+  await writeFile(join(root, 'large.bin'), randomBytes(2 * MIB));
   await writeFile(join(root, 'text.txt'), 'Die Wanderratte wandert. '.repeat(20_000));
 }
 
