@@ -28,7 +28,7 @@ export function assignDisks(
   }
   const chosen = chooseDisk(disks, rule);
   const rest = internal.filter(({ device }) => device !== chosen.device);
-  const paired = pairBySize(others, rest) ?? onlyWay(others, rest);
+  const paired = onlyWay(others, rest) ?? pairBySize(others, rest);
   if (paired !== null) return [chosen, ...paired];
   const wanted = others.map(({ layout }) => gigabytes(layout.diskBytes)).join(', ');
   const code = rest.length < others.length ? 'no-disk' : 'which-disk';
@@ -40,7 +40,10 @@ export function assignDisks(
   );
 }
 
-/** As many disks as images, no two of a size on either side: the smaller goes to the smaller. */
+/**
+ * As many disks as images, no two of a size on either side: the smaller goes to the smaller. Whether each fits is
+ * for the plan to say.
+ */
 function pairBySize(images: readonly DiskImage[], disks: readonly DiskInfo[]): DiskInfo[] | null {
   const sizes = images.map(({ layout }) => layout.diskBytes);
   const distinct = (numbers: readonly number[]): boolean => new Set(numbers).size === numbers.length;
@@ -49,8 +52,7 @@ function pairBySize(images: readonly DiskImage[], disks: readonly DiskInfo[]): D
   }
   const order = [...sizes].sort((a, b) => a - b);
   const sorted = [...disks].sort((a, b) => a.sizeBytes - b.sizeBytes);
-  const paired = sizes.map((size) => sorted[order.indexOf(size)]).filter((disk) => disk !== undefined);
-  return paired.every((disk, i) => holds(disk, images[i])) ? paired : null;
+  return sizes.map((size) => sorted[order.indexOf(size)]).filter((disk) => disk !== undefined);
 }
 
 /** Each image has exactly one disk on which it fits, and no two have the same. */
@@ -67,8 +69,8 @@ function onlyWay(images: readonly DiskImage[], disks: readonly DiskInfo[]): Disk
   return found;
 }
 
-function holds(disk: DiskInfo, image: DiskImage | undefined): boolean {
-  if (image === undefined || disk.sectorBytes !== image.layout.sectorBytes) return false;
+function holds(disk: DiskInfo, image: DiskImage): boolean {
+  if (disk.sectorBytes !== image.layout.sectorBytes) return false;
   if (usableEnd(image.layout, disk.sizeBytes) <= 0) return false;
   const { refusal, shrinks } = searchShrink(image, disk.sizeBytes);
   return refusal === null && shrinks.length === 0;
