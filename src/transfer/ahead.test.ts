@@ -14,7 +14,7 @@ test('results come in order, whichever ends first, and never more than the limit
         running--;
         return i;
       });
-      const results = s.waitFor(all(ahead(tasks, count)));
+      const results = s.waitFor(all(ahead(tasks, count, (task) => task())));
       assert.deepEqual(
         await results,
         tasks.map((_, i) => i),
@@ -35,7 +35,7 @@ test('a failure comes in its turn, and when it ends early what runs is waited fo
   ];
   const taken: number[] = [];
   const taking = (async () => {
-    for await (const one of ahead(tasks, 3)) {
+    for await (const one of ahead(tasks, 3, (task) => task())) {
       taken.push(one);
       setImmediate(() => late.resolve(3));
     }

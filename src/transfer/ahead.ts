@@ -1,12 +1,16 @@
 /**
- * Runs tasks up to `count` ahead of whoever takes their results, which come in the order of the tasks. When it
+ * Works on items up to `count` ahead of whoever takes the results, which come in the order of the items. When it
  * ends early, what runs is waited for: the disk it reads may be closed afterwards.
  */
-export async function* ahead<T>(tasks: Iterable<() => Promise<T>>, count: number): AsyncGenerator<T> {
-  const running: Promise<T>[] = [];
+export async function* ahead<T, R>(
+  items: Iterable<T> | AsyncIterable<T>,
+  count: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
   try {
-    for (const task of tasks) {
-      const promise = task();
+    for await (const item of items) {
+      const promise = work(item);
       // A failure is thrown when its turn comes; until then nobody waits for it.
       promise.catch(() => undefined);
       running.push(promise);

@@ -20,6 +20,7 @@ import {
 import type { Captured, CaptureOptions } from './capture-options.ts';
 import { imageOf } from './image-of.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { ChunkBuffers } from './raw-chunk.ts';
 import { type CapturedRegion, readChunks } from './read-chunks.ts';
 import { storeChunks } from './store-chunks.ts';
 
@@ -73,11 +74,12 @@ async function captureOpenDisks(disks: readonly Disk[], options: CaptureOptions)
     'reading',
     all.reduce((sum, region) => sum + usedBytes(region), 0),
   );
+  const job = { sink, meter, signal, buffers: new ChunkBuffers() };
   const images: DiskImage[] = [];
   for (const { disk, layout, regions: plan } of planned) {
     const regions: Region[] = [];
     for (const region of plan) {
-      const chunks = await storeChunks(readChunks(disk, region, signal), { sink, meter, signal });
+      const chunks = await storeChunks(readChunks(disk, region, job.buffers, signal), job);
       const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
       regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
     }

@@ -8,7 +8,7 @@ import {
   markUsed,
   type SourceRegion,
 } from '../image/index.ts';
-import type { RawChunk } from './raw-chunk.ts';
+import type { ChunkBuffers, RawChunk } from './raw-chunk.ts';
 
 /** The chunk that pieces are being copied into. */
 interface OpenChunk {
@@ -23,11 +23,15 @@ interface OpenChunk {
  * @throws MimeoError `import-damaged` when pieces overlap, come out of order or lie past the region's end, and
  * what the source throws
  */
-export async function* cutChunks(region: SourceRegion, signal: AbortSignal): AsyncGenerator<RawChunk> {
+export async function* cutChunks(
+  region: SourceRegion,
+  buffers: ChunkBuffers,
+  signal: AbortSignal,
+): AsyncGenerator<RawChunk> {
   const { lengthBytes } = region;
   const open = (chunk: number): OpenChunk => ({
     mask: emptyMask(),
-    bytes: Buffer.alloc(chunkLength(lengthBytes, chunk)),
+    bytes: buffers.take(chunkLength(lengthBytes, chunk)).fill(0),
   });
   let at = 0;
   let current: OpenChunk | null = null;

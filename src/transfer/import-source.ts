@@ -1,9 +1,11 @@
 import type { DiskImage, ImageSource, Region, SourceDisk } from '../image/index.ts';
+import { ahead } from './ahead.ts';
 import type { Captured } from './capture-options.ts';
 import { cutChunks } from './cut-chunks.ts';
 import { imageOf } from './image-of.ts';
 import type { ChunkSink, TransferProgress } from './ports.ts';
 import { ProgressMeter } from './progress-meter.ts';
+import { ChunkBuffers, named, READ_AHEAD } from './raw-chunk.ts';
 import { type StoreJob, storeChunks } from './store-chunks.ts';
 
 export interface ImportOptions {
@@ -35,8 +37,9 @@ export async function importSource(options: ImportOptions): Promise<Captured> {
     'reading',
     regions.reduce((sum, region) => sum + (region.usedBytes ?? region.lengthBytes), 0),
   );
+  const job = { sink, meter, signal, buffers: new ChunkBuffers() };
   const disks: DiskImage[] = [];
-  for (const disk of source.disks) disks.push(await importDisk(disk, { sink, meter, signal }));
+  for (const disk of source.disks) disks.push(await importDisk(disk, job));
   meter.end();
   return { index: imageOf(disks, options), warnings: [...source.warnings] };
 }
@@ -44,7 +47,8 @@ export async function importSource(options: ImportOptions): Promise<Captured> {
 async function importDisk(disk: SourceDisk, job: StoreJob): Promise<DiskImage> {
   const regions: Region[] = [];
   for (const region of disk.regions) {
-    const chunks = await storeChunks(cutChunks(region, job.signal), job);
+    const cut = cutChunks(region, job.buffers, job.signal);
+    const chunks = await storeChunks(ahead(cut, READ_AHEAD, named), job);
     const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
     regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
   }

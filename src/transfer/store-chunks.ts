@@ -1,24 +1,30 @@
-import { type ChunkId, type ChunkTable, ChunkTableBuilder, chunkIdOfAsync } from '../image/index.ts';
+import { availableParallelism } from 'node:os';
+import { type ChunkId, type ChunkTable, ChunkTableBuilder } from '../image/index.ts';
+import { atMost } from './at-most.ts';
 import { compressChunk } from './frame.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ChunkSink } from './ports.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import type { RawChunk } from './raw-chunk.ts';
+import type { ChunkBuffers, NamedChunk } from './raw-chunk.ts';
 
 export interface StoreJob {
   readonly sink: ChunkSink;
+  /** The chunks' buffers go back there. */
+  readonly buffers: ChunkBuffers;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
 }
 
-/** Chunks read, hashed and asked for together. */
+/** Chunks asked for together. */
 const BATCH = 8;
 /** Batches under way; the reader is one ahead of them. */
 const BATCHES = 3;
+/** Each compression has tables of its own, some MiB; more of them than threads only wait. */
+const compress = atMost(availableParallelism() + 1, compressChunk);
 
 interface Batch {
   readonly number: number;
-  readonly chunks: readonly RawChunk[];
+  readonly chunks: readonly NamedChunk[];
 }
 
 /** What a chunk became. */
@@ -28,8 +34,8 @@ interface Row {
   readonly storedBytes: number;
 }
 
-/** Hashes, compresses and stores the chunks of one region; the sink holds all of them when this resolves. */
-export async function storeChunks(chunks: AsyncIterable<RawChunk>, job: StoreJob): Promise<ChunkTable> {
+/** Compresses and stores the chunks of one region; the sink holds all of them when this resolves. */
+export async function storeChunks(chunks: AsyncIterable<NamedChunk>, job: StoreJob): Promise<ChunkTable> {
   const builder = new ChunkTableBuilder();
   const waiting = new Map<number, readonly Row[]>();
   const sending = new Map<ChunkId, Promise<number>>();
@@ -45,8 +51,8 @@ export async function storeChunks(chunks: AsyncIterable<RawChunk>, job: StoreJob
   return builder.build();
 }
 
-async function* inBatches(all: AsyncIterable<RawChunk>): AsyncGenerator<Batch> {
-  let chunks: RawChunk[] = [];
+async function* inBatches(all: AsyncIterable<NamedChunk>): AsyncGenerator<Batch> {
+  let chunks: NamedChunk[] = [];
   let number = 0;
   let read = 0;
   for await (const chunk of all) {
@@ -61,7 +67,7 @@ async function* inBatches(all: AsyncIterable<RawChunk>): AsyncGenerator<Batch> {
 }
 
 /**
- * Hashes a batch, asks which chunks the sink lacks, compresses and sends those.
+ * Asks which chunks of a batch the sink lacks, compresses and sends those.
  * @param sending chunks on their way in other batches: they are waited for, not sent twice
  */
 async function sendBatch(
@@ -71,14 +77,8 @@ async function sendBatch(
   signal: AbortSignal,
 ): Promise<Row[]> {
   const { sink, meter } = job;
-  const ids = await Promise.all(
-    chunks.map(({ bytes }) => (bytes === null ? Promise.resolve(null) : chunkIdOfAsync(bytes))),
-  );
   const unique = new Map<ChunkId, Buffer>();
-  for (const [i, id] of ids.entries()) {
-    const bytes = chunks[i]?.bytes;
-    if (id !== null && bytes != null) unique.set(id, bytes);
-  }
+  for (const { id, bytes } of chunks) if (id !== null && bytes !== null) unique.set(id, bytes);
   const missing = unique.size === 0 ? [] : await sink.missing([...unique.keys()], signal);
   const stored = new Map<ChunkId, number>();
   await Promise.all(
@@ -92,8 +92,8 @@ async function sendBatch(
       if (other === undefined) stored.set(id, length);
     }),
   );
-  return chunks.map(({ mask, usedBytes }, i) => {
-    const id = ids[i] ?? null;
+  return chunks.map(({ id, mask, usedBytes, bytes }) => {
+    if (bytes !== null) job.buffers.giveBack(bytes);
     if (id !== null && !stored.has(id)) meter.reusedBytes += usedBytes;
     meter.advance(usedBytes);
     // The size of a chunk that the sink had is the store's to know; its raw size stands in.
@@ -103,7 +103,7 @@ async function sendBatch(
 
 /** @returns the frame's length */
 async function sendChunk(id: ChunkId, bytes: Buffer, job: StoreJob, signal: AbortSignal): Promise<number> {
-  const frame = await compressChunk(bytes);
+  const frame = await compress(bytes);
   await job.sink.put(id, frame, signal);
   job.meter.networkBytes += frame.length;
   return frame.length;
