@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ChunkId } from '../image/index.ts';
+import { inBatches } from './batches.ts';
 import { ChunkTree, chunkFile, chunkOfFile } from './chunk-tree.ts';
 import type { StoreFiles } from './files.ts';
 import { mapBounded } from './gate.ts';
@@ -20,7 +21,6 @@ export class ChunkFolder implements ChunkShelf {
   readonly #files: StoreFiles;
   readonly #root: string;
   readonly #stored: ChunkTree;
-  readonly #quarantine: ChunkTree;
   readonly #incoming: IncomingChunks;
 
   /** @param root the store's folder, on one filesystem */
@@ -28,15 +28,13 @@ export class ChunkFolder implements ChunkShelf {
     this.#files = files;
     this.#root = root;
     this.#stored = new ChunkTree(files, join(root, 'chunks'));
-    this.#quarantine = new ChunkTree(files, join(root, 'quarantine'));
     this.#incoming = new IncomingChunks(files, join(root, 'incoming'), this.#stored);
   }
 
   /** Makes the folders, and sees to what a crash left half written. */
   async start(): Promise<void> {
-    await this.#files.makeFolder(join(this.#root, 'damaged'));
+    for (const folder of ['damaged', 'quarantine']) await this.#files.makeFolder(join(this.#root, folder));
     await this.#stored.start();
-    await this.#quarantine.start();
     await this.#incoming.start();
   }
 
@@ -60,7 +58,7 @@ export class ChunkFolder implements ChunkShelf {
   async setAside(id: ChunkId): Promise<void> {
     const path = this.#incoming.takeNow(id) ?? this.#stored.path(id);
     try {
-      await this.#files.rename(path, join(this.#root, 'damaged', chunkFile(id)));
+      await this.#files.rename(path, this.#damaged(id));
       this.#stored.changed(id);
     } catch (error) {
       throw storeError(error, `set chunk ${id} aside`);
@@ -95,7 +93,7 @@ export class ChunkFolder implements ChunkShelf {
     const path = this.#stored.path(id);
     try {
       // The time first: should a power cut come between, the chunk is only kept for longer.
-      const moved = this.#files.touchNow(path) && this.#files.renameNow(path, this.#quarantine.path(id));
+      const moved = this.#files.touchNow(path) && this.#files.renameNow(path, this.#quarantined(id));
       this.#stored.changed(id);
       return moved;
     } catch (error) {
@@ -104,7 +102,7 @@ export class ChunkFolder implements ChunkShelf {
   }
 
   async restore(id: ChunkId): Promise<boolean> {
-    const path = this.#quarantine.path(id);
+    const path = this.#quarantined(id);
     try {
       const moved = await this.#files.rename(path, this.#stored.path(id));
       if (!moved) return false;
@@ -116,17 +114,17 @@ export class ChunkFolder implements ChunkShelf {
     }
   }
 
-  quarantined(): AsyncIterable<ChunkId> {
-    return this.#quarantine.all();
+  async *quarantined(): AsyncGenerator<ChunkId> {
+    yield* await this.#chunksIn('quarantine');
   }
 
   quarantineFacts(id: ChunkId): Promise<ChunkFacts | null> {
-    return this.#factsAt(this.#quarantine.path(id), id);
+    return this.#factsAt(this.#quarantined(id), id);
   }
 
   deleteQuarantinedNow(id: ChunkId): boolean {
     try {
-      return this.#files.removeNow(this.#quarantine.path(id));
+      return this.#files.removeNow(this.#quarantined(id));
     } catch (error) {
       throw storeError(error, `delete chunk ${id}`);
     }
@@ -134,19 +132,17 @@ export class ChunkFolder implements ChunkShelf {
 
   restamp(id: ChunkId): void {
     try {
-      if (!this.#files.touchNow(this.#stored.path(id))) this.#files.touchNow(this.#quarantine.path(id));
+      if (!this.#files.touchNow(this.#stored.path(id))) this.#files.touchNow(this.#quarantined(id));
     } catch (error) {
       throw storeError(error, `set the time of chunk ${id}`);
     }
   }
 
   async usage(): Promise<ShelfUsage> {
-    const damaged = join(this.#root, 'damaged');
-    const aside = (await this.#files.list(damaged)).map(chunkOfFile).filter((id) => id !== null);
     return {
       stored: await this.#count(this.#stored.all(), (id) => this.#stored.path(id)),
-      quarantined: await this.#count(this.#quarantine.all(), (id) => this.#quarantine.path(id)),
-      damaged: await this.#count(aside, (id) => join(damaged, chunkFile(id))),
+      quarantined: await this.#count(this.quarantined(), (id) => this.#quarantined(id)),
+      damaged: await this.#count(await this.#chunksIn('damaged'), (id) => this.#damaged(id)),
       freeBytes: await this.#files.freeBytes(this.#root),
     };
   }
@@ -156,22 +152,31 @@ export class ChunkFolder implements ChunkShelf {
     path: (id: ChunkId) => string,
   ): Promise<Reclaimed> {
     const total = { chunks: 0, bytes: 0 };
-    let together: ChunkId[] = [];
-    const add = async (): Promise<void> => {
-      const found = await mapBounded(together, LOOKUPS, (id) => this.#factsAt(path(id), id));
-      together = [];
-      for (const facts of found) {
+    for await (const batch of inBatches(ids, 1024)) {
+      for (const facts of await mapBounded(batch, LOOKUPS, (id) => this.#factsAt(path(id), id))) {
         if (facts === null) continue;
         total.chunks++;
         total.bytes += facts.bytes;
       }
-    };
-    for await (const id of ids) {
-      together.push(id);
-      if (together.length === 1024) await add();
     }
-    await add();
     return total;
+  }
+
+  #quarantined(id: ChunkId): string {
+    return join(this.#root, 'quarantine', chunkFile(id));
+  }
+
+  #damaged(id: ChunkId): string {
+    return join(this.#root, 'damaged', chunkFile(id));
+  }
+
+  async #chunksIn(folder: string): Promise<ChunkId[]> {
+    try {
+      const names = await this.#files.list(join(this.#root, folder));
+      return names.map(chunkOfFile).filter((id) => id !== null);
+    } catch (error) {
+      throw storeError(error, `list ${folder}`);
+    }
   }
 
   async #factsAt(path: string, id: ChunkId): Promise<ChunkFacts | null> {

@@ -51,7 +51,7 @@ export function contractOfInterleavings(storeTest: StoreTest): void {
         );
         for (const { name, version } of await store.list()) await store.remove(name, version);
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 }

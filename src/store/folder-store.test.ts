@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,8 +12,11 @@ import { FolderStore } from './folder-store.ts';
 import { sampleChunk, sampleImage } from './sample-image.ts';
 import { loadSigningKey } from './signing-key-file.ts';
 
+// In memory where there is such a place: no power is cut here, so syncing to a disk would only be slow.
+const PLACE = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'mimeo-store-');
+
 storeContract('folder', async (signingKey, onProblem) => {
-  const folder = await mkdtemp(join(tmpdir(), 'mimeo-store-'));
+  const folder = await mkdtemp(PLACE);
   const store = new FolderStore({ folder, signingKey, onProblem });
   await store.start();
   return {
@@ -30,7 +34,7 @@ storeContract('folder', async (signingKey, onProblem) => {
 });
 
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'mimeo-store-'));
+  const folder = await mkdtemp(PLACE);
   try {
     await body(folder);
   } finally {

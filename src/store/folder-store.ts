@@ -26,7 +26,7 @@ const LAYOUT = 'mimeo store 1\n';
  *     lock                        held while a server uses the folder
  *     chunks/ab/<id>.zst          one zstd frame per chunk, never changed
  *     incoming/                   chunks whose content may not be on the disk itself yet
- *     quarantine/ab/<id>.zst      chunks that nobody uses, kept for a while
+ *     quarantine/<id>.zst         chunks that nobody uses, kept for a while
  *     images/<name>/<version>.idx signed indexes; <version>.removed keeps a removed number taken
  *     images/<name>/labels        what labels stand for
  *     summaries                   what lists show of the indexes; may be removed
