@@ -45,7 +45,7 @@ export async function regionOf(
 }
 
 /** The partition's first bytes; what the image does not hold is zero. */
-async function headOf(image: PartitionImage, length: number, signal: AbortSignal): Promise<Buffer> {
+export async function headOf(image: PartitionImage, length: number, signal: AbortSignal): Promise<Buffer> {
   const head = Buffer.alloc(length);
   for await (const { offset, bytes } of image.read(signal)) {
     if (offset >= length) break;

@@ -1,5 +1,6 @@
 import type { ImageSource } from '../image/index.ts';
 import { readBootArea } from './boot-area.ts';
+import { diskInImage, holdsDisk } from './disk-in-image.ts';
 import type { ImportFormat, ImportOptions } from './import.ts';
 import { loneDisk } from './lone-partition.ts';
 import type { PartitionFormat, PartitionImage } from './partition-image.ts';
@@ -13,6 +14,7 @@ export function singlePartition(format: PartitionFormat): ImportFormat {
     open: async (place, options) => {
       if (place.kind !== 'file') throw new TypeError('a partition image is a file');
       const image = await format.open(place.file, options.signal);
+      if (await holdsDisk(image, options.signal)) return await diskInImage(image, place.path, options);
       return { kind: 'source', source: await diskAround(image, place.path, options) };
     },
   };

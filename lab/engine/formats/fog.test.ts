@@ -6,7 +6,7 @@ import { run } from '../../../src/command.ts';
 import { openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
 import { MIB, scratch } from '../maps/volume-map.ts';
-import { openSource, writeRegion } from './imported.ts';
+import { firstDifference, openSource, writeRegion } from './imported.ts';
 import { assertLikeMaster } from './like-master.ts';
 import { type MasterDisk, makeMaster, SWAP_UUID } from './master-disk.ts';
 import { clone } from './volumes.ts';
@@ -189,5 +189,23 @@ test('two disks, and the files of FOG before 1.2', { skip: labNeeds(...TOOLS) },
       ['gap', 'raw', MIB - 512],
       ['partition', 'ntfs', 61 * MIB],
     ],
+  );
+});
+
+test('a FOG image of the kind Raw is a disk in one partclone image', {
+  skip: labNeeds('partclone.imager', ...TOOLS),
+}, async (t) => {
+  const folder = await scratch(t);
+  const master = await makeMaster(folder, 'gpt');
+  await saveFogPart(join(folder, 'lab-pc'), 'imager', master.disk, 6);
+  await rename(join(folder, 'lab-pc'), join(folder, 'lab-pc.000'));
+  const options = { signal: new AbortController().signal, workFolder: folder };
+  const imported = await openImport(join(folder, 'lab-pc.000'), options);
+  if (imported.kind !== 'disk') assert.fail('it is taken for a partition');
+  assert.equal(await firstDifference(imported.path, master.disk, master.layout.diskBytes), null);
+  await imported[Symbol.asyncDispose]();
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.startsWith('mimeo-import')),
+    [],
   );
 });
