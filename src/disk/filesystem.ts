@@ -1,5 +1,6 @@
 import type { Filesystem } from '../image/index.ts';
 import { lvmLabelSector } from './lvm/label.ts';
+import { ENCRYPTED, FOREIGN, hasSignature, MEMBERS } from './signatures.ts';
 import { parseSwapHeader } from './swap/swap-header.ts';
 
 /** What a partition holds. */
@@ -14,38 +15,32 @@ export interface Recognised {
 /** So many bytes from the partition's start are looked at (btrfs keeps its superblock at 64 KiB). */
 export const SNIFF_BYTES = 68 * 1024;
 
-interface Signature {
-  readonly offset: number;
-  readonly text: string;
-  readonly name: string;
-}
-
-/** Contents that are copied whole, and why that is said aloud. */
-const RAW: readonly Signature[] = [
-  { offset: 3, text: '-FVE-FS-', name: 'is encrypted by BitLocker' },
-  { offset: 0, text: 'LUKS\xba\xbe', name: 'is encrypted by LUKS' },
-];
-
 /**
  * Recognises a filesystem by its superblock.
  * @param head the partition's first {@link SNIFF_BYTES} bytes (fewer when it is shorter)
  */
 export function recogniseFilesystem(head: Buffer): Recognised {
-  if (lvmLabelSector(head) >= 0) return found('lvm', '');
-  const raw = RAW.find((signature) => has(head, signature.offset, signature.text));
-  if (raw !== undefined) {
-    return { filesystem: 'raw', label: '', note: `${raw.name}: it is stored whole, free space included` };
-  }
+  const encrypted = ENCRYPTED.find((signature) => hasSignature(head, signature));
+  if (encrypted !== undefined) return whole(encrypted.name);
   if (has(head, 3, 'NTFS    ') && bootSignature(head)) return found('ntfs', '');
   if (has(head, 3, 'EXFAT   ') && bootSignature(head)) return found('exfat', '');
   if (isFat(head)) return found('fat', fatLabel(head));
+  if (lvmLabelSector(head) >= 0) return found('lvm', '');
+  const member = MEMBERS.find((signature) => hasSignature(head, signature));
+  if (member !== undefined) return whole(member.name);
   if (has(head, 0x438, '\x53\xef')) return found('ext', text(head, 0x478, 16));
   if (has(head, 0, 'XFSB')) return found('xfs', text(head, 108, 12));
   if (has(head, 0x10040, '_BHRfS_M')) return found('btrfs', text(head, 0x1012b, 256));
-  if (has(head, 0x400, '\x10\x20\xf5\xf2')) return found('f2fs', '');
+  if (has(head, 0x400, '\x10\x20\xf5\xf2')) return found('f2fs', f2fsLabel(head));
   const swap = parseSwapHeader(head);
   if (swap !== null) return found('swap', swap.label);
-  return found('raw', '');
+  const foreign = FOREIGN.find((signature) => hasSignature(head, signature));
+  return foreign === undefined ? found('raw', '') : whole(foreign.name);
+}
+
+/** A content that cannot be read, which is why all of it is copied, and that is said aloud. */
+export function whole(name: string): Recognised {
+  return { filesystem: 'raw', label: '', note: `${name}: it is stored whole, free space included` };
 }
 
 function found(filesystem: Filesystem, label: string): Recognised {
@@ -73,6 +68,11 @@ function isFat(head: Buffer): boolean {
 function fatLabel(head: Buffer): string {
   const label = text(head, has(head, 82, 'FAT32') ? 71 : 43, 11).trimEnd();
   return label === 'NO NAME' ? '' : label;
+}
+
+/** In UTF-16, unlike all others'. */
+function f2fsLabel(head: Buffer): string {
+  return head.toString('utf16le', 0x47c, 0x47c + 1024).split('\0', 1)[0] ?? '';
 }
 
 function text(head: Buffer, offset: number, length: number): string {

@@ -1,8 +1,9 @@
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { refuseUncleanExt } from './check-ext.ts';
 import { isDirtyExfat } from './exfat/boot-sector.ts';
+import { farContent, isRaidByItsEnd } from './far-signatures.ts';
 import { isDirtyFat } from './fat/dirty-fat.ts';
-import { recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';
+import { type Recognised, recogniseFilesystem, SNIFF_BYTES, whole } from './filesystem.ts';
 import { lvmContent } from './lvm/lvm-content.ts';
 import { refuseUncleanNtfs } from './ntfs/check-ntfs.ts';
 import { ntfsLabel } from './ntfs/ntfs-label.ts';
@@ -44,7 +45,7 @@ export async function volumeContent(
 ): Promise<PartitionContent> {
   const read = boundedReader(source, lengthBytes, name);
   const head = await read(0, Math.min(SNIFF_BYTES, lengthBytes));
-  const recognised = recogniseFilesystem(head);
+  const recognised = await recognise(read, lengthBytes, head);
   const { filesystem, note } = recognised;
   // A group within a logical volume of another one is no layout that anybody boots from.
   if (filesystem === 'lvm' && !inner) {
@@ -68,6 +69,17 @@ export async function volumeContent(
     used: used.runs,
     warnings: notes.map((words) => `${sentenceStart(name)} ${words}.`),
   };
+}
+
+/** By its first bytes, and by others where those do not say it or may not be believed. */
+async function recognise(read: VolumeReader, lengthBytes: number, head: Buffer): Promise<Recognised> {
+  const recognised = recogniseFilesystem(head);
+  // Windows' own filesystems do not clear what an earlier RAID left at the end, and do not lie in one.
+  if (['ntfs', 'exfat', 'fat'].includes(recognised.filesystem)) return recognised;
+  if (await isRaidByItsEnd(read, lengthBytes)) return whole('is a part of a software RAID (mdraid)');
+  if (recognised.filesystem !== 'raw' || recognised.note !== null) return recognised;
+  const far = await farContent(read, lengthBytes);
+  return far === null ? recognised : whole(far);
 }
 
 /** FAT has no journal that would have to be replayed: what is stored is what the master itself would find. */
