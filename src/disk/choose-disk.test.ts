@@ -46,6 +46,15 @@ test('device, serial and size say which', () => {
   assert.equal(chooseDisk([sata, stick], { device: '/dev/sdb' }), stick);
 });
 
+test('a stick is chosen only by its device or its serial number, a model by a part of its name', () => {
+  assert.equal(chooseDisk([sata, stick], { serial: 'S-sdb' }), stick);
+  assert.throws(() => chooseDisk([sata, stick], { transport: 'usb' }), { code: 'no-disk' });
+  assert.throws(() => chooseDisk([sata, stick], { maxBytes: 20 * GB }), { code: 'no-disk' });
+  const samsung = disk('/dev/sdc', { model: 'Samsung SSD 870' });
+  assert.equal(chooseDisk([sata, samsung], { model: 'samsung' }), samsung);
+  assert.throws(() => chooseDisk([sata, samsung], { model: 'wd' }), { message: /of model wd/ });
+});
+
 test('a disk that cannot be written is never chosen', () => {
   const locked = disk('/dev/sda', { readOnly: true });
   assert.throws(() => chooseDisk([locked]), { code: 'no-disk' });

@@ -8,10 +8,15 @@ const SECTORS_PER_TRACK = 0x18;
 const HEADS = 0x1a;
 const HIDDEN_SECTORS = 0x1c;
 
+/** FAT32 says where the copy of its boot sector is; 0 and FFFF mean nowhere, FAT12 and FAT16 have none. */
+const FAT_BACKUP = 0x32;
+const FAT32_NAME = 0x52;
+
 /**
- * Makes NTFS boot sectors fit the place of their partitions: hidden sectors, and heads and sectors per
- * track where they cannot be a BIOS's; the copy in the partition's last sector is made equal. Loaders of
- * Windows compute addresses from these fields. What is right already is not written.
+ * Makes boot sectors fit the place of their partitions. NTFS: hidden sectors, and heads and sectors per track
+ * where they cannot be a BIOS's; the copy in the partition's last sector is made equal. FAT: hidden sectors, where
+ * they are stated at all, and in the copy. Loaders compute addresses from these fields. What is right already is
+ * not written.
  *
  * @returns the numbers of the partitions that were changed
  */
@@ -27,8 +32,12 @@ export async function fixBootSectors(path: string, layout: DiskLayout): Promise<
 }
 
 async function fixOne(disk: Disk, partition: PartitionLayout): Promise<boolean> {
-  const old = await readAt(disk, partition.startByte, disk.sectorBytes);
-  if (old.toString('latin1', 3, 11) !== 'NTFS    ') return false;
+  const sector = await readAt(disk, partition.startByte, disk.sectorBytes);
+  if (sector.toString('latin1', 3, 11) === 'NTFS    ') return fixNtfs(disk, partition, sector);
+  return isFat(sector) ? fixFat(disk, partition, sector) : false;
+}
+
+async function fixNtfs(disk: Disk, partition: PartitionLayout, old: Buffer): Promise<boolean> {
   const boot = parseNtfsBoot(old);
   const right = fixedBootSector(old, partition.startByte / disk.sectorBytes);
   const copyAt = partition.startByte + partition.lengthBytes - disk.sectorBytes;
@@ -42,6 +51,35 @@ async function fixOne(disk: Disk, partition: PartitionLayout): Promise<boolean> 
   }
   if (!old.equals(right)) {
     await writeAt(disk, partition.startByte, right);
+    wrote = true;
+  }
+  return wrote;
+}
+
+/** By the names that formatters write; without one the fields mean nothing sure. */
+function isFat(sector: Buffer): boolean {
+  if (sector.readUInt16LE(510) !== 0xaa55) return false;
+  return (
+    sector.toString('latin1', FAT32_NAME, FAT32_NAME + 5) === 'FAT32' ||
+    sector.toString('latin1', 0x36, 0x39) === 'FAT'
+  );
+}
+
+/** Formatters that knew of no partition wrote 0, and no loader can have relied on that: it stays. */
+async function fixFat(disk: Disk, partition: PartitionLayout, sector: Buffer): Promise<boolean> {
+  const hidden = (partition.startByte / disk.sectorBytes) % 2 ** 32;
+  const places = [partition.startByte];
+  const backup = sector.readUInt16LE(FAT_BACKUP);
+  if (sector.toString('latin1', FAT32_NAME, FAT32_NAME + 5) === 'FAT32' && backup > 0 && backup < 32) {
+    places.unshift(partition.startByte + backup * disk.sectorBytes);
+  }
+  let wrote = false;
+  for (const place of places) {
+    const old = await readAt(disk, place, disk.sectorBytes);
+    const stated = isFat(old) ? old.readUInt32LE(HIDDEN_SECTORS) : 0;
+    if (stated === 0 || stated === hidden) continue;
+    old.writeUInt32LE(hidden, HIDDEN_SECTORS);
+    await writeAt(disk, place, old);
     wrote = true;
   }
   return wrote;

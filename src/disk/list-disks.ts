@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { run } from '../command.ts';
+import { readDiskIdentity } from './disk-identity.ts';
 import type { DiskInfo, DiskTransport } from './disk-info.ts';
 
 /** Block devices that are no disks of the machine: loop, RAM, compressed RAM, network, optical, floppy. */
@@ -33,7 +34,11 @@ export async function listDisks(): Promise<DiskInfo[]> {
   const { stdout } = await run(['lsblk', '--json', '--bytes', '--nodeps', '--output', columns]);
   const disks = parseLsblk(stdout.toString());
   return await Promise.all(
-    disks.map(async (disk) => ({ ...disk, removable: disk.removable || (await isCard(disk.device)) })),
+    disks.map(async (disk) => {
+      const known = await readDiskIdentity(disk.device.slice('/dev/'.length));
+      const removable = disk.removable || (await isCard(disk.device));
+      return { ...disk, removable, model: disk.model || known.model, serial: disk.serial || known.serial };
+    }),
   );
 }
 
