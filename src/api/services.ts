@@ -58,6 +58,8 @@ export interface ServerFacts {
   /** The site's own DHCP servers as far as they have answered. */
   readonly dhcpServers: () => readonly string[];
   readonly httpBase: string;
+  /** Public keys that sign indexes, base64url. */
+  readonly indexKeys: readonly string[];
   /** Folder with vmlinuz, initrd.img and their companions. */
   readonly bootFolder: string;
 }

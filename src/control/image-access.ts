@@ -62,16 +62,37 @@ export class ImageAccess {
   ): Promise<'good' | 'damaged' | 'missing'> {
     const task = await this.taskOf(hostId, taskId);
     await this.#demandChunk(task, id);
+    const about = { hostId, taskId };
+    return this.#recheck(task.image, id, { by: task.host_name, words }, about);
+  }
+
+  /** As `reportBad`, for people who read an image. */
+  async recheckOf(
+    name: string,
+    version: number,
+    id: ChunkId,
+    report: { readonly by: string; readonly words: string },
+  ): Promise<'good' | 'damaged' | 'missing'> {
+    demandPart(await this.#cached(name, version), id);
+    return this.#recheck(name, id, report, {});
+  }
+
+  async #recheck(
+    image: string,
+    id: ChunkId,
+    { by, words }: { readonly by: string; readonly words: string },
+    about: { readonly hostId?: string; readonly taskId?: string },
+  ): Promise<'good' | 'damaged' | 'missing'> {
     const verdict = await this.#store.recheck(id);
+    const chunk = id.slice(0, 12);
     await this.#hub.publish('image', {
       kind: 'damaged',
       level: verdict === 'good' ? 'warning' : 'error',
-      hostId,
-      taskId,
+      ...about,
       words:
         verdict === 'good'
-          ? `${task.host_name} got chunk ${id.slice(0, 12)} of ${task.image} damaged; the stored copy is good (${words}).`
-          : `Chunk ${id.slice(0, 12)} of ${task.image} is ${verdict} in the store; it was set aside. Capture the image again.`,
+          ? `${by} got chunk ${chunk} of ${image} damaged; the stored copy is good (${words}).`
+          : `Chunk ${chunk} of ${image} is ${verdict} in the store; it was set aside. Capture the image again.`,
     });
     return verdict;
   }

@@ -10,6 +10,7 @@ const facts = {
   interface: 'eth0',
   address: '10.0.0.2',
   dhcpServers: () => [],
+  indexKeys: [],
   httpBase: 'http://10.0.0.2:8080',
   bootFolder: '/b',
   claimCode: 'ABCD-EFGH',

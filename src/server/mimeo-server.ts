@@ -113,6 +113,7 @@ export class MimeoServer {
       interface: this.#card.name,
       address: this.#card.address,
       dhcpServers: this.#dhcpServers,
+      indexKeys: [indexKey],
       httpBase,
       bootFolder,
     };

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { imageMeant } from '../../control/index.ts';
+import { badChunkReplySchema, badChunkRequestSchema } from '../../protocol/index.ts';
+import { personOf } from '../callers.ts';
 import type { Services } from '../services.ts';
 
 export const imageParams = z.object({ ref: z.string().min(1).max(120) });
@@ -10,7 +12,7 @@ const chunkParams = imageParams.extend({ id: z.string().regex(/^[0-9a-f]{64}$/) 
 /** The bytes of an image for a technician: its signed index, and the chunks that are part of it. */
 export function imageByteRoutes(
   instance: FastifyInstance,
-  { images, store }: Pick<Services, 'images' | 'store'>,
+  { access, images, store }: Pick<Services, 'access' | 'images' | 'store'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const bytes = 'application/octet-stream';
@@ -24,4 +26,16 @@ export function imageByteRoutes(
     const { name, version } = imageMeant(request.params.ref, await store.list());
     return reply.type(bytes).send(await images.chunkOf(name, version, request.params.id));
   });
+
+  app.post(
+    '/api/v1/images/:ref/chunks/:id/bad',
+    { schema: { params: chunkParams, body: badChunkRequestSchema, response: { 200: badChunkReplySchema } } },
+    async (request) => {
+      const { name, version } = imageMeant(request.params.ref, await store.list());
+      const by = await personOf(request, access);
+      return {
+        verdict: await images.recheckOf(name, version, request.params.id, { by, words: request.body.words }),
+      };
+    },
+  );
 }

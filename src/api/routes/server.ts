@@ -30,6 +30,7 @@ export function serverRoutes(
       interface: facts.interface,
       address: facts.address,
       dhcpServers: [...facts.dhcpServers()],
+      indexKeys: [...facts.indexKeys],
       hosts: (await directory.all()).length,
       images: new Set((await store.list()).map((image) => image.name)).size,
       manifest: {

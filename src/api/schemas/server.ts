@@ -16,6 +16,8 @@ export const statusSchema = z.object({
   interface: z.string(),
   address: z.string(),
   dhcpServers: z.array(z.string()),
+  /** Public keys that sign the indexes of its images, base64url. */
+  indexKeys: z.array(z.string()),
   hosts: z.number(),
   images: z.number(),
   manifest: z.object({

@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { type ReadImage, upload } from '../image-work/upload.ts';
 import { renderUploaded } from '../render/uploaded.ts';
-import { joined, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { type AddCommands, examples } from './runner.ts';
 
 const FORMATS = ['raw', 'qcow2', 'vhd', 'vhdx', 'vmdk'] as const;
@@ -62,16 +61,15 @@ export const addImageImport: AddCommands = (image, run) => {
         'mimeo image import sda1.ntfs-ptcl-img.zst --name data --table gpt',
       ),
     )
-    .action(run(importImage));
+    .action(run(importCommand));
 };
 
-async function importImage(session: Session, path: string, options: ImportOptions): Promise<ExitCode> {
-  const { signal, terminal, json } = session;
-  // Loaded only here: every other command starts faster without them.
-  const { openImport } = await import('../../formats/index.ts');
-  const { captureDisk, importSource } = await import('../../transfer/index.ts');
-  const opened = await openImport(path, {
-    signal,
+async function importCommand(session: Session, path: string, options: ImportOptions): Promise<ExitCode> {
+  // Loaded only here: every other command starts faster without it.
+  const { importImage } = await import('../image-work/import.ts');
+  const imported = await importImage(session, path, {
+    name: options.name,
+    notes: options.notes ?? null,
     ...(options.table === undefined ? {} : { partitionTable: options.table }),
     ...(options.mbr === undefined ? {} : { mbr: options.mbr }),
     ...(options.index === undefined ? {} : { index: options.index }),
@@ -79,19 +77,6 @@ async function importImage(session: Session, path: string, options: ImportOption
     ...(options.backing === undefined ? {} : { backing: options.backing }),
     ...(options.workFolder === undefined ? {} : { workFolder: options.workFolder }),
   });
-  await using _closed = opened.kind === 'source' ? opened.source : opened;
-  const { description, warnings } = opened.kind === 'source' ? opened.source : opened;
-  if (!json) terminal.err(joined([description, ...warnings.map((words) => `! ${words}`)]));
-  const common = { name: options.name, notes: options.notes ?? description, signal };
-  const read: ReadImage =
-    opened.kind === 'source'
-      ? (work) => importSource({ ...common, ...work, source: opened.source })
-      : async (work) => {
-          const captured = await captureDisk({ ...common, ...work, disk: opened.path });
-          return { ...captured, warnings: [...warnings, ...captured.warnings] };
-        };
-  const uploaded = await upload(session, options.name, read);
-  const fresh = { ...uploaded, from: description };
-  session.print(fresh, () => renderUploaded(uploaded, warnings));
+  session.print(imported, () => renderUploaded(imported));
   return EXIT.ok;
 }

@@ -4,6 +4,7 @@ import { renderImage, renderImages } from '../render/images.ts';
 import { renderJob } from '../render/store.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { addImageChanges } from './image-changes.ts';
+import { addImageExport } from './image-export.ts';
 import { addImageImport } from './image-import.ts';
 import { type AddCommands, examples } from './runner.ts';
 
@@ -63,4 +64,5 @@ export const addImageCommands: AddCommands = (program, run) => {
     );
   addImageChanges(image, run);
   addImageImport(image, run);
+  addImageExport(image, run);
 };

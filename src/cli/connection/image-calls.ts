@@ -66,6 +66,11 @@ export class ImageCalls {
   chunk(ref: string, id: ChunkId, signal: AbortSignal): Promise<Buffer> {
     return this.#wire.bytes(`${pathOf(ref)}/chunks/${id}`, { signal });
   }
+
+  /** It came and was not what its name says: the server looks at its own copy. */
+  async reportBad(ref: string, id: ChunkId, words: string): Promise<void> {
+    await this.#wire.post(`${pathOf(ref)}/chunks/${id}/bad`, { words: words.slice(0, 500) });
+  }
 }
 
 function pathOf(ref: string): string {

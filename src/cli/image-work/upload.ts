@@ -1,5 +1,5 @@
 import type { ImportedView } from '../../api/index.ts';
-import type { ChunkId, ImageIndex } from '../../image/index.ts';
+import { type ChunkId, encodeIndex, type ImageIndex } from '../../image/index.ts';
 import type { ChunkSink, TransferProgress } from '../../transfer/index.ts';
 import type { Session } from '../session.ts';
 import { WorkLine } from '../watch/work-line.ts';
@@ -38,7 +38,6 @@ export async function upload(session: Session, image: string, read: ReadImage): 
     const line = new WorkLine(session);
     const { index, warnings } = await read({ sink, onProgress: (progress) => line.tell(progress) });
     session.signal.throwIfAborted();
-    const { encodeIndex } = await import('../../image/index.ts');
     const committed: ImportedView = await imports.commit(id, encodeIndex(index));
     return {
       image: committed.name,

@@ -199,6 +199,7 @@ export const sampleStatus: StatusView = {
   interface: 'eth0',
   address: '192.168.1.10',
   dhcpServers: ['192.168.1.1'],
+  indexKeys: ['KEY'],
   hosts: 30,
   images: 2,
   manifest: {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ import {
   fullMask,
   generateSigningKey,
   type ImageIndex,
+  publicKeyOf,
 } from '../../image/index.ts';
 import type { HelloReply, HelloRequest } from '../../protocol/index.ts';
 import { type ImageStore, MemoryStore } from '../../store/index.ts';
@@ -42,6 +43,7 @@ export class TestClock implements Clock {
 export class TestServer {
   readonly data: string;
   readonly clock: TestClock;
+  readonly signingKey: KeyObject;
   readonly store: ImageStore;
   readonly db: Database;
   readonly services: Services;
@@ -50,10 +52,14 @@ export class TestServer {
   #ended = false;
 
   private constructor(
-    parts: Pick<TestServer, 'data' | 'clock' | 'store' | 'db' | 'services' | 'app' | 'adminToken'>,
+    parts: Pick<
+      TestServer,
+      'data' | 'clock' | 'signingKey' | 'store' | 'db' | 'services' | 'app' | 'adminToken'
+    >,
   ) {
     this.data = parts.data;
     this.clock = parts.clock;
+    this.signingKey = parts.signingKey;
     this.store = parts.store;
     this.db = parts.db;
     this.services = parts.services;
@@ -65,7 +71,9 @@ export class TestServer {
   static async start(before?: TestServer): Promise<TestServer> {
     const data = before?.data ?? (await mkdtemp(join(tmpdir(), 'mimeo-server-')));
     const clock = before?.clock ?? new TestClock();
-    const store = before?.store ?? new MemoryStore({ signingKey: generateSigningKey() });
+    const signingKey = before?.signingKey ?? generateSigningKey();
+    const store = before?.store ?? new MemoryStore({ signingKey });
+    const indexKey = publicKeyOf(signingKey);
     await prepareShare(join(data, 'share'));
     const db = openDatabase(join(data, 'mimeo.db'));
     const httpBase = 'http://10.0.0.2:8080';
@@ -76,7 +84,7 @@ export class TestServer {
       store,
       clock,
       httpBase,
-      indexKey: 'KEY',
+      indexKey,
       extraAliases,
       kernelWords: '',
       onFault: () => undefined,
@@ -89,12 +97,13 @@ export class TestServer {
       interface: 'eth0',
       address: '10.0.0.2',
       dhcpServers: () => [],
+      indexKeys: [indexKey],
       httpBase,
       bootFolder: data,
     };
     const app = createApp(services, facts, pino({ level: 'silent' }));
     const adminToken = await services.access.claim(services.access.newClaimCode());
-    return new TestServer({ data, clock, store, db, services, app, adminToken });
+    return new TestServer({ data, clock, signingKey, store, db, services, app, adminToken });
   }
 
   /** Ends without a word, as a killed process does: what was not written is lost. */

@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type PartitionShrink, planShrink } from '../../disk/index.ts';
+import { MimeoError } from '../../errors.ts';
+import type { ChunkId, DiskLayout, ImageIndex, Region, SourceRegion } from '../../image/index.ts';
+import { type ChunkSink, importSource } from '../../transfer/index.ts';
+import { joined, type Session } from '../session.ts';
+import { shrunkRegion } from './shrunk-region.ts';
+import { openStoredImage } from './stored-image.ts';
+import { type Uploaded, upload } from './upload.ts';
+
+/** Debian keeps /tmp in memory; partitions belong here. */
+const WORK_FOLDER = '/var/tmp';
+/** Ids asked for at once. */
+const ASKED = 1000;
+
+export interface ShrinkWish {
+  /** Size of the disk that the new image shall fit. */
+  readonly toBytes: number;
+  /** Name of the new image. */
+  readonly as: string;
+  /** Where the partitions that become smaller are written; they need as much room as they use. */
+  readonly workFolder: string | null;
+}
+
+export interface Shrunk extends Uploaded {
+  /** What happened to the partitions, a clause each. */
+  readonly plan: readonly string[];
+}
+
+/**
+ * Makes an image that fits a smaller disk of one that does not. Only the partitions that become smaller are read and
+ * stored anew; the first image stays as it is.
+ *
+ * @throws MimeoError `disk-too-small` with numbers
+ */
+export async function shrinkImage(session: Session, ref: string, wish: ShrinkWish): Promise<Shrunk> {
+  const { signal } = session;
+  const image = await openStoredImage(session, ref);
+  const { index } = image;
+  const name = `${index.name}@${index.version}`;
+  if (index.otherDisks.length > 0) {
+    throw new MimeoError(
+      'request-invalid',
+      `${name} has several disks; only an image of one disk can be shrunk.`,
+      {
+        next: 'Capture the machine again with --disk, one disk at a time.',
+      },
+    );
+  }
+  const { layout, shrinks, words } = planShrink(index, wish.toBytes);
+  if (!session.json) session.terminal.err(joined(words.length > 0 ? words : ['It fits as it is.']));
+  const jobs = shrinks.map((shrink) => ({ shrink, region: regionOf(index, shrink.partition.number) }));
+  const chunk = image.reader(
+    'fetching',
+    jobs.map(({ region }) => region),
+  );
+  const folder = await mkdtemp(join(wish.workFolder ?? WORK_FOLDER, 'mimeo-shrink-'));
+  try {
+    const regions: SourceRegion[] = [];
+    for (const job of jobs) regions.push(await shrunkRegion({ ...job, layout, chunk, folder, name, signal }));
+    const notes = index.notes === '' ? `${name}, made smaller` : index.notes;
+    const uploaded = await upload(session, wish.as, async ({ sink, onProgress }) => {
+      const source = { disks: [{ layout, regions }], description: name, warnings: [], ...nothingToClose };
+      const made = await importSource({ source, name: wish.as, notes, sink, onProgress, signal });
+      const kept = keptRegions(index, layout, shrinks);
+      await claim(kept, sink, signal);
+      const all = [...made.index.regions, ...kept].sort((a, b) => a.startByte - b.startByte);
+      return { ...made, index: { ...made.index, regions: all } };
+    });
+    return { ...uploaded, plan: words };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const nothingToClose = { [Symbol.asyncDispose]: async (): Promise<void> => undefined };
+
+function regionOf({ regions }: ImageIndex, number: number): Region {
+  const region = regions.find(({ kind, partition }) => kind === 'partition' && partition === number);
+  if (region === undefined)
+    throw new MimeoError('internal', `partition ${number} was to shrink and holds nothing`);
+  return region;
+}
+
+/** The regions that keep their content, where the smaller disk has them. */
+function keptRegions(
+  { regions }: ImageIndex,
+  { partitions }: DiskLayout,
+  shrinks: readonly PartitionShrink[],
+): Region[] {
+  return regions.flatMap((region): Region[] => {
+    if (region.kind === 'gap') return [region];
+    if (shrinks.some((shrink) => shrink.partition.number === region.partition)) return [];
+    const place = partitions.find(({ number }) => number === region.partition);
+    if (place === undefined) return [];
+    return [{ ...region, startByte: place.startByte }];
+  });
+}
+
+/** Makes the chunks that are taken over as they are part of the upload: none of them goes away meanwhile. */
+async function claim(regions: readonly Region[], sink: ChunkSink, signal: AbortSignal): Promise<void> {
+  const ids = new Set<ChunkId>();
+  for (const { chunks } of regions) {
+    for (let i = 0; i < chunks.count; i++) {
+      const id = chunks.id(i);
+      if (id !== null) ids.add(id);
+    }
+  }
+  const all = [...ids];
+  for (let at = 0; at < all.length; at += ASKED) {
+    const [lost] = await sink.missing(all.slice(at, at + ASKED), signal);
+    if (lost !== undefined) {
+      throw new MimeoError(
+        'chunk-missing',
+        `The image was deleted while it was made smaller: chunk ${lost} is gone.`,
+      );
+    }
+  }
+}
