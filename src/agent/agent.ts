@@ -5,6 +5,7 @@ import type { PublicKey } from '../image/index.ts';
 import type { HelloReply } from '../protocol/index.ts';
 import { HostConsole } from './console/host-console.ts';
 import type { Terminal } from './console/terminal.ts';
+import { describeDisks } from './discover/disk-tables.ts';
 import { readInventory } from './discover/inventory.ts';
 import { readNics } from './discover/nics.ts';
 import { machinePower, type Power } from './power.ts';
@@ -69,7 +70,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       bootNonce: options.bootNonce,
       inventory: await readInventory({
         bootedNic: options.bootedNic,
-        listDisks: async () => inHello(await disks()),
+        listDisks: async () => describeDisks(await disks()),
       }),
       uptimeSeconds: uptime(),
     }),
@@ -97,18 +98,4 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     link.close();
     console.stop();
   }
-}
-
-/** The disks as the protocol knows them. */
-function inHello(disks: readonly DiskInfo[]) {
-  const orNull = (text: string): string | null => (text === '' ? null : text.slice(0, 200));
-  return disks.map(({ device, sizeBytes, sectorBytes, model, serial, transport, removable }) => ({
-    device,
-    sizeBytes,
-    sectorBytes,
-    model: orNull(model),
-    serial: orNull(serial),
-    transport,
-    removable,
-  }));
 }

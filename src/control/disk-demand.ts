@@ -5,9 +5,10 @@ import {
   type DiskRule,
   type DiskTransport,
   gigabytes,
+  type PresentTable,
   planFit,
 } from '../disk/index.ts';
-import { allDisks, type ImageIndex } from '../image/index.ts';
+import { allDisks, type DiskLayout, type ImageIndex } from '../image/index.ts';
 import type { InventoryMessage } from '../protocol/index.ts';
 
 const TRANSPORTS: ReadonlySet<string> = new Set<DiskTransport>([
@@ -35,26 +36,27 @@ export function inventoryOf(host: HostRow): InventoryMessage | null {
 
 /**
  * What would happen to this host's disk, in clauses for people: which disk, what grows, what moves. A host that was
- * never seen has none; its own agent looks before anything is written. Neither are partitions known that are to be
- * kept: whether they can be is said at the host.
+ * never seen has none; its own agent looks before anything is written.
  *
- * @throws MimeoError what the host itself would refuse: no disk, several, too small, other sectors
+ * @throws MimeoError what the host itself would refuse: no disk, several, too small, other sectors, nothing to keep
  */
 export function planWords(host: HostRow, index: ImageIndex, wish: DiskWish = {}): string[] {
   const inventory = inventoryOf(host);
   if (inventory === null) return [];
   const images = allDisks(index);
   const targets = assignDisks(images, disksOf(inventory), wish.rule ?? {});
-  const keep = wish.keep ?? [];
   return images.flatMap((image, i) => {
     const target = targets[i];
     if (target === undefined) return [];
-    const { words, warnings } = planFit({ image, target, grow: wish.grow ?? 'auto', name: index.name });
-    const kept =
-      i > 0 || keep.length === 0
-        ? []
-        : [`${keep.join(', ')} is kept; the host refuses before it writes where that is impossible`];
-    const clauses = [...(kept.length > 0 ? kept : words), ...warnings];
+    // Names of what is to be kept mean the disk that starts the machine.
+    const keep = i === 0 ? (wish.keep ?? []) : [];
+    const common = { image, target, grow: wish.grow ?? 'auto', name: index.name };
+    const present = presentTable(inventory, target);
+    // A disk whose deploy was cut short shows no table; the host finds the saved one.
+    const known = keep.length === 0 || present !== null;
+    const { words, warnings } = planFit(known ? { ...common, keep, present } : common);
+    const later = `whether ${keep.join(', ')} can be kept is seen at the host, before it writes`;
+    const clauses = [...(known ? words : [later]), ...warnings];
     return images.length === 1 ? clauses : [wordsOf(target), ...clauses];
   });
 }
@@ -70,6 +72,33 @@ export function diskWords(host: HostRow, index: ImageIndex, wish: DiskWish = {})
 
 function wordsOf(disk: DiskInfo): string {
   return `${disk.device} ${disk.model || 'unnamed disk'}, ${gigabytes(disk.sizeBytes)}`;
+}
+
+/** The partition table of a disk as its host last told it. */
+function presentTable(
+  inventory: InventoryMessage,
+  { device, sizeBytes, sectorBytes }: DiskInfo,
+): PresentTable | null {
+  const table = inventory.disks.find((disk) => disk.device === device)?.table;
+  if (table === undefined) return null;
+  const partitions = table.partitions.map(({ number, startByte, lengthBytes, type, active, gpt }) => ({
+    number,
+    startByte,
+    lengthBytes,
+    type,
+    active,
+    gpt: gpt === null ? null : { ...gpt, attributes: '0000000000000000' },
+  }));
+  const layout: DiskLayout = {
+    table: table.kind,
+    diskBytes: sizeBytes,
+    sectorBytes,
+    diskId: '',
+    bootCode: new Uint8Array(440),
+    partitions,
+  };
+  const labels = new Map(table.partitions.map(({ number, label }): [number, string] => [number, label]));
+  return { layout, labels };
 }
 
 function disksOf(inventory: InventoryMessage): DiskInfo[] {

@@ -2,6 +2,26 @@ import { z } from 'zod';
 
 const text = z.string().max(200);
 
+/** A partition table as far as a fit to the disk needs it; places in bytes. */
+const tableSchema = z.object({
+  kind: z.enum(['mbr', 'gpt']),
+  partitions: z
+    .array(
+      z.object({
+        number: z.number().int().positive(),
+        startByte: z.number().int().nonnegative(),
+        lengthBytes: z.number().int().nonnegative(),
+        /** MBR: two hex digits. GPT: the type GUID. */
+        type: text,
+        active: z.boolean(),
+        /** The filesystem's; '' when it has none. */
+        label: text,
+        gpt: z.object({ id: text, name: text }).nullable(),
+      }),
+    )
+    .max(128),
+});
+
 /** What a host tells of itself when its agent starts. The same shape as `Inventory` of the fleet room. */
 export const inventorySchema = z.object({
   uuid: text.nullable(),
@@ -33,6 +53,8 @@ export const inventorySchema = z.object({
         serial: text.nullable(),
         transport: text.nullable(),
         removable: z.boolean(),
+        /** Absent when it has none, and for sticks. */
+        table: tableSchema.optional(),
       }),
     )
     .max(64),
