@@ -4,6 +4,7 @@ import { freeRunsOfBtrfs } from './btrfs/free-runs.ts';
 import { subtractRuns } from './byte-runs.ts';
 import { freeRunsOfExfat } from './exfat/free-runs.ts';
 import { freeRunsOfExt } from './ext/free-runs.ts';
+import { freeRunsOfF2fs } from './f2fs/free-runs.ts';
 import { freeRunsOfFat } from './fat/free-runs.ts';
 import { leftoverRuns } from './ntfs/leftovers.ts';
 import { NtfsVolume } from './ntfs/ntfs-volume.ts';
@@ -32,6 +33,7 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
     return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
   },
   btrfs: freeRunsOfBtrfs,
+  f2fs: freeRunsOfF2fs,
   fat: freeRunsOfFat,
   exfat: freeRunsOfExfat,
   ext: freeRunsOfExt,
