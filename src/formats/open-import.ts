@@ -7,12 +7,14 @@ import { lookAt, type Place } from './place.ts';
 import { singlePartition } from './single-partition.ts';
 import { rawFormat } from './virtual-disk/raw-format.ts';
 import { virtualDiskFormat } from './virtual-disk/virtual-disk-format.ts';
+import { wimFormat } from './wim/wim-format.ts';
 
 /** In the order in which they are tried: what says aloud what it is comes first, raw disks last. */
 const FORMATS: readonly ImportFormat[] = [
   clonezillaFolder,
   fogFolder,
   ...PARTITION_FORMATS.map(singlePartition),
+  wimFormat,
   virtualDiskFormat,
   rawFormat,
 ];
