@@ -39,7 +39,7 @@ test('Windows grows into a larger disk, its recovery partition moves to the end'
     'partition 3 (Windows, NTFS) grows from 53.7 GB to 106.6 GB',
     'partition 4 (recovery, NTFS) moves to the end',
   ]);
-  assert.match(plan.warnings.join(), /Recovery partition 4 moves: Windows still starts it, .*reagentc/);
+  assert.match(plan.warnings.join(), /Recovery partition 4 moves: Windows still starts it\. .*reagentc/);
   const [before, after] = [windows11.layout.partitions[3], plan.layout.partitions[3]];
   assert.deepEqual(after, { ...before, startByte: after?.startByte }, 'id, name, type and attributes stay');
   encodeLayout(plan.layout);
@@ -88,7 +88,10 @@ test('on an MBR disk a recovery partition moves, and it is said what Windows nee
   ]);
   const plan = planFit({ image, target: target(50 * GIB) });
   assert.equal(plan.growth?.partition.number, 2);
-  assert.match(plan.warnings.join(), /Recovery partition 3 moves: Windows does not find it/);
+  assert.match(
+    plan.warnings.join(),
+    /Recovery partition 3 moves: Windows starts as before, but does not find/,
+  );
 });
 
 test('a makers recovery partition among basic data never grows', () => {

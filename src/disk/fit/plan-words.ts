@@ -88,8 +88,8 @@ export function planWarnings(image: DiskImage, steps: readonly FitStep[], target
     if (regionOf(image, number)?.filesystem !== 'ntfs') return [];
     return [
       layout.table === 'gpt'
-        ? `Recovery partition ${number} moves: Windows still starts it, but reagentc does not know its new place until "reagentc /disable" and "reagentc /enable" have run.`
-        : `Recovery partition ${number} moves: Windows does not find it until "reagentc /setreimage" and "reagentc /enable" have run; Windows itself starts as before.`,
+        ? `Recovery partition ${number} moves: Windows still starts it. Where "reagentc /info" calls it disabled afterwards, "reagentc /setreimage" and "reagentc /enable" tell Windows its new place.`
+        : `Recovery partition ${number} moves: Windows starts as before, but does not find the recovery tools until "reagentc /setreimage" and "reagentc /enable" have told it their new place.`,
     ];
   });
   const end = usableEnd(layout, target.sizeBytes);
