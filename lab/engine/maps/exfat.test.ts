@@ -19,9 +19,9 @@ interface ExfatVolume {
 }
 
 const VOLUMES: readonly ExfatVolume[] = [
-  { name: 'exFAT', bytes: 200 * MIB, options: ['-c', '4K'], files: 300 },
+  { name: 'exFAT', bytes: 150 * MIB, options: ['-c', '4K'], files: 150 },
   { name: 'exFAT with clusters of 128 KiB', bytes: 100 * MIB, options: ['-c', '128K'], files: 60 },
-  { name: 'exFAT with clusters of a sector', bytes: 64 * MIB, options: ['-c', '512'], files: 150 },
+  { name: 'exFAT with clusters of a sector', bytes: 64 * MIB, options: ['-c', '512'], files: 80 },
 ];
 
 for (const volume of VOLUMES) {

@@ -19,9 +19,9 @@ interface FatVolume {
 
 const VOLUMES: readonly FatVolume[] = [
   { name: 'FAT12', bytes: 12 * MIB, options: ['-F', '12', '-s', '8'], files: 60 },
-  { name: 'FAT16', bytes: 100 * MIB, options: ['-F', '16', '-s', '8'], files: 300 },
+  { name: 'FAT16', bytes: 100 * MIB, options: ['-F', '16', '-s', '8'], files: 120 },
   { name: 'FAT16 with one FAT', bytes: 33 * MIB, options: ['-F', '16', '-s', '2', '-f', '1'], files: 100 },
-  { name: 'FAT32', bytes: 200 * MIB, options: ['-F', '32', '-s', '4'], files: 300 },
+  { name: 'FAT32', bytes: 200 * MIB, options: ['-F', '32', '-s', '4'], files: 120 },
   { name: 'FAT32 with clusters of a sector', bytes: 64 * MIB, options: ['-F', '32', '-s', '1'], files: 200 },
   { name: 'FAT32 with sectors of 4096', bytes: 300 * MIB, options: ['-F', '32', '-S', '4096'], files: 100 },
 ];
