@@ -57,6 +57,12 @@ test('Windows grows on a larger GPT disk; its recovery partition is whole at the
     identity,
     before.map(({ number, type, uuid, attrs }) => ({ number, type, uuid, attrs })),
   );
+  // Again on the same disk: all but what growing changed is found, the moved partition at its new place.
+  const again = await deployOnce({ images, image: 'win', disks: [asDisk(disk, 400 * MIB)] });
+  assert.match(
+    again.end?.kind === 'finished' ? again.end.words : '',
+    /: \d MB of \d\d MB fetched \(.*\), the rest was on the disk already$/,
+  );
   for (const [i, place] of [windows, recovery].entries()) {
     const was = before[i + 1];
     assert.ok(was);
