@@ -91,7 +91,8 @@ export class AgentWork {
       after: task.after,
     };
     if (state.kind === 'capture' || task.version === null) {
-      return { ...common, kind: 'capture', image: { name: task.image }, notes: task.notes };
+      const { all: allDisks } = task.disk;
+      return { ...common, kind: 'capture', image: { name: task.image }, notes: task.notes, allDisks };
     }
     return {
       ...common,

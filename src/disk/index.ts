@@ -1,5 +1,5 @@
 export { placeFallbackLoader, registerBootEntry } from './boot-entry.ts';
-export { chooseDisk } from './choose-disk.ts';
+export { chooseDisk, isInternal } from './choose-disk.ts';
 export type { DiskInfo, DiskRule, DiskTransport } from './disk-info.ts';
 export { parseDiskRule } from './disk-rule-text.ts';
 export { type Recognised, recogniseFilesystem, SNIFF_BYTES } from './filesystem.ts';

@@ -49,6 +49,8 @@ export const captureOrderSchema = z.object({
   image: z.object({ name: z.string() }),
   notes: z.string(),
   disk: diskRuleSchema,
+  /** Every internal disk; `disk` is then the one that starts the machine. */
+  allDisks: z.boolean().default(false),
   after: afterSchema,
 });
 export type CaptureOrder = z.infer<typeof captureOrderSchema>;

@@ -1,4 +1,4 @@
-import { chooseDisk, releaseDisk } from '../../disk/index.ts';
+import { chooseDisk, isInternal, releaseDisk } from '../../disk/index.ts';
 import { encodeIndex } from '../../image/index.ts';
 import type { CaptureOrder } from '../../protocol/index.ts';
 import { captureDisk } from '../../transfer/index.ts';
@@ -9,11 +9,16 @@ import type { TaskContext, TaskResult } from './task-context.ts';
 export async function capture(order: CaptureOrder, context: TaskContext): Promise<TaskResult> {
   const { link, signal, log } = context;
   context.step('preparing');
-  const disk = chooseDisk(await context.listDisks(), order.disk ?? {});
-  log(`image ${order.image.name} is made of ${disk.device} (${disk.model}, ${disk.sizeBytes} bytes)`);
-  for (const words of await releaseDisk(disk.device)) log(words);
+  const present = await context.listDisks();
+  const disk = chooseDisk(present, order.disk ?? {});
+  const others = order.allDisks ? present.filter((one) => isInternal(one) && one.device !== disk.device) : [];
+  for (const { device, model, sizeBytes } of [disk, ...others]) {
+    log(`image ${order.image.name} is made of ${device} (${model}, ${sizeBytes} bytes)`);
+    for (const words of await releaseDisk(device)) log(words);
+  }
   const { index, warnings } = await captureDisk({
     disk: disk.device,
+    otherDisks: others.map(({ device }) => device),
     name: order.image.name,
     notes: order.notes,
     sink: serverChunkSink(link, order.taskId),
@@ -24,5 +29,9 @@ export async function capture(order: CaptureOrder, context: TaskContext): Promis
   signal.throwIfAborted();
   context.step('finishing');
   await link.putIndex(order.taskId, encodeIndex(index), signal);
-  return { words: `${disk.device} is kept as image ${order.image.name}`, warnings };
+  const devices = [disk, ...others].map(({ device }) => device).join(' and ');
+  return {
+    words: `${devices} ${others.length === 0 ? 'is' : 'are'} kept as image ${order.image.name}`,
+    warnings,
+  };
 }

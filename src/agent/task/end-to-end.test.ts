@@ -34,6 +34,7 @@ const capture: CaptureOrder = {
   image: { name: 'xp' },
   notes: 'from the test',
   disk: null,
+  allDisks: false,
   after: 'shutdown',
 };
 const deploy: DeployOrder = {

@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import { parseHours } from '../format/time.ts';
 import { type After, afterOption, followOrder } from './after-order.ts';
 import { diskOption, diskRule } from './disk-option.ts';
@@ -22,7 +21,7 @@ export const addCaptureCommand: AddCommands = (program, run) => {
     .option('--notes <text>', 'what is in it, for people')
     .option('--for <time>', 'how long a machine that is switched off is waited for, like 8h')
     .addOption(diskOption())
-    .addOption(new Option('--all-disks', 'all internal disks, as one image').conflicts('disk'))
+    .option('--all-disks', 'all internal disks as one image; --disk then says which one starts the machine')
     .addOption(afterOption())
     .option('--wait', 'wait for the end')
     .addHelpText(

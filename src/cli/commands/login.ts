@@ -9,10 +9,10 @@ import { type AddCommands, examples } from './runner.ts';
 export const addLoginCommand: AddCommands = (program, run) => {
   program
     .command('login')
-    .argument('<url>', "the server's address, as it prints it")
+    .argument('<server>', "the server's name or address; with its port when that is not 8080")
     .description('use a server from another machine, with the one-time code that it printed')
     .option('--code <code>', 'the code; without it the command asks')
-    .addHelpText('before', examples('mimeo login http://192.168.1.10:8080'))
+    .addHelpText('before', examples('mimeo login 192.168.1.10', 'mimeo login http://mimeo.school:9000'))
     .action(
       run(async (session, address: string, options: { code?: string }) => {
         const server = serverUrl(address);

@@ -89,7 +89,7 @@ function unreachable(address: ServerAddress, error: NodeJS.ErrnoException): Mime
   if (address.kind === 'url') {
     return new MimeoError('server-unreachable', `No Mimeo server answers at ${place}: ${error.message}.`, {
       cause: error,
-      next: 'Check the address, the network and that the server runs.',
+      next: 'Check the address (Mimeo’s own port is 8080), the network and that the server runs.',
     });
   }
   if (error.code === 'EACCES') {

@@ -35,6 +35,19 @@ test('what was asked for comes before the environment, this machine before the l
   assert.deepEqual(findServer({ server: undefined, data: '/elsewhere', env: both }), elsewhere);
 });
 
+test('who names a host alone means the port that Mimeo has by itself', () => {
+  const cases = {
+    'mimeo.school': 'http://mimeo.school:8080',
+    '192.168.1.10/': 'http://192.168.1.10:8080',
+    '[fd00::10]': 'http://[fd00::10]:8080',
+    'mimeo.school:80': 'http://mimeo.school',
+    'mimeo.school:9000': 'http://mimeo.school:9000',
+    'http://mimeo.school': 'http://mimeo.school',
+    'https://mimeo.school': 'https://mimeo.school',
+  };
+  for (const [typed, meant] of Object.entries(cases)) assert.equal(serverUrl(typed), meant, typed);
+});
+
 test('an address that is none is not understood', () => {
   assert.throws(() => serverUrl('http://'), { code: 'not-understood' });
 });

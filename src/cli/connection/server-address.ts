@@ -37,7 +37,13 @@ export function findServer({ server, data, env }: AddressWish): ServerAddress {
   return { kind: 'socket', path: system ? join(SYSTEM_DATA, 'mimeo.sock') : socket };
 }
 
-/** A server's address as typed, in one form: `mimeo.school:8080` becomes `http://mimeo.school:8080`. */
+/** Where a server listens when nobody says otherwise. */
+const OWN_PORT = 8080;
+
+/**
+ * A server's address as typed, in one form: `mimeo.school` becomes `http://mimeo.school:8080`. Who writes `http://`
+ * or a port means exactly that.
+ */
 export function serverUrl(text: string): string {
   const withScheme = /^https?:\/\//i.test(text) ? text : `http://${text}`;
   if (!URL.canParse(withScheme)) {
@@ -45,7 +51,10 @@ export function serverUrl(text: string): string {
       next: 'Write it as the server prints it, like http://192.168.1.10:8080',
     });
   }
-  return new URL(withScheme).origin;
+  const url = new URL(withScheme);
+  const bare = withScheme !== text && !/:\d+$/.test(text.replace(/[/?#].*$/, ''));
+  if (bare) url.port = String(OWN_PORT);
+  return url.origin;
 }
 
 /** The server's place in words, for messages. */

@@ -72,7 +72,11 @@ export async function shrunkRegion(job: RegionShrink): Promise<SourceRegion> {
 /** Unused bytes stay holes. */
 async function writeRegion(path: string, { chunks, lengthBytes }: Region, job: RegionShrink): Promise<void> {
   const file = await open(path, 'wx', 0o600);
-  await file.truncate(lengthBytes).finally(() => file.close());
+  try {
+    await file.truncate(lengthBytes);
+  } finally {
+    await file.close();
+  }
   await using disk = await openDisk(path, 'write');
   for (let i = 0; i < chunks.count; i++) {
     const id = chunks.id(i);

@@ -1,6 +1,6 @@
 import type { DeploymentView, TaskView } from '../../api/index.ts';
 import type { Colour, Paint } from '../format/paint.ts';
-import { formatSpeed } from '../format/quantity.ts';
+import { formatSize, formatSpeed } from '../format/quantity.ts';
 import { renderTable } from '../format/table.ts';
 import { formatDuration, formatMoment } from '../format/time.ts';
 import { type DeploymentProgress, progressOf, type TaskProgress } from './progress.ts';
@@ -46,6 +46,8 @@ function renderTasks(progress: DeploymentProgress, paint: Paint): string[] {
         cell: ({ bytesPerSecond: speed }) => (speed === null || speed === 0 ? '' : formatSpeed(speed)),
         align: 'right',
       },
+      { title: 'FETCHED', cell: (task) => bytesWords(task.networkBytes), align: 'right' },
+      { title: 'REUSED', cell: (task) => bytesWords(task.reusedBytes), align: 'right' },
       { title: 'LEFT', cell: (task) => leftWords(task) },
       { title: 'TASK', cell: (task) => task.task },
       { title: '', cell: (task) => (task.phase === null ? task.words : '') },
@@ -59,6 +61,10 @@ function renderTasks(progress: DeploymentProgress, paint: Paint): string[] {
 
 function nextStep(task: TaskProgress | undefined, paint: Paint): string[] {
   return task?.status === 'failed' && task.next !== null ? [`    ${paint('→', 'red')} ${task.next}`] : [];
+}
+
+function bytesWords(bytes: number): string {
+  return bytes === 0 ? '' : formatSize(bytes);
 }
 
 function leftWords(task: TaskProgress): string {

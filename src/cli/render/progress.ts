@@ -11,6 +11,10 @@ export interface TaskProgress {
   readonly percent: number | null;
   readonly bytesPerSecond: number | null;
   readonly secondsLeft: number | null;
+  /** Compressed bytes that came over the network so far. */
+  readonly networkBytes: number;
+  /** Bytes that were on the disk already (capture: in the store) and were not sent. */
+  readonly reusedBytes: number;
   readonly words: string;
   /** What to do about a failure. */
   readonly next: string | null;
@@ -49,6 +53,8 @@ function taskProgress(task: TaskView): TaskProgress {
     percent: running === null ? null : percentOf(running.doneBytes, running.totalBytes),
     bytesPerSecond: running?.bytesPerSecond ?? null,
     secondsLeft: running?.secondsLeft ?? null,
+    networkBytes: task.progress?.networkBytes ?? 0,
+    reusedBytes: task.progress?.reusedBytes ?? 0,
     words: task.failure?.message ?? task.words,
     next: task.failure?.next ?? null,
   };

@@ -136,11 +136,11 @@ Mimeo 0.1.0
     → Write six pairs of hex digits.
 
 deploy 7 (by root, 2026-11-23 14:00, open until 2026-11-23 22:00): 0 of 3 done
-  HOST   STATUS   PHASE    DONE      SPEED  LEFT   TASK
-  PC-07  running  writing  43 %  11.4 MB/s  6 min  t-1
-  PC-08  FAILED                                    t-2   The disk has 20 GB and the image needs 40 GB.
+  HOST   STATUS   PHASE    DONE      SPEED  FETCHED  LEFT   TASK
+  PC-07  running  writing  43 %  11.4 MB/s    300 B  6 min  t-1
+  PC-08  FAILED                                             t-2   The disk has 20 GB and the image needs 40 GB.
     → Choose a larger disk.
-  PC-07  waiting                                   t-3   waiting to be switched on
+  PC-07  waiting                                            t-3   waiting to be switched on
 `,
   );
 });
