@@ -53,16 +53,16 @@ const OPTIONS: readonly (readonly string[])[] = [
 ];
 
 test('every way in which partclone writes checksums is read', {
-  skip: labNeeds('partclone.extfs', 'mkfs.ext4'),
+  skip: labNeeds('partclone.fat32', 'mkfs.vfat', 'mcopy'),
 }, async (t) => {
   const folder = await scratch(t);
   const file = join(folder, 'volume');
-  await makeVolume('extfs', file);
+  await makeVolume('fat32', file);
   // The same blocks in all of them; partclone.restore itself crashes on some (-k7).
-  const theirs = await restored(await clone('extfs', file, join(folder, 'image')), join(folder, 'theirs'));
+  const theirs = await restored(await clone('fat32', file, join(folder, 'image')), join(folder, 'theirs'));
   await Promise.all(
     OPTIONS.map(async (options, i) => {
-      const source = await openSource(await clone('extfs', file, join(folder, `image-${i}`), ...options));
+      const source = await openSource(await clone('fat32', file, join(folder, `image-${i}`), ...options));
       const region = onlyRegion(source);
       const ours = await blankVolume(join(folder, `ours-${i}`), region.lengthBytes);
       await writeRegion(region, ours);
@@ -74,12 +74,12 @@ test('every way in which partclone writes checksums is read', {
 });
 
 test('a damaged image is refused with the place of the damage', {
-  skip: labNeeds('partclone.extfs', 'mkfs.ext4'),
+  skip: labNeeds('partclone.fat32', 'mkfs.vfat', 'mcopy'),
 }, async (t) => {
   const folder = await scratch(t);
   const file = join(folder, 'volume');
-  await makeVolume('extfs', file);
-  const image = await readFile(await clone('extfs', file, join(folder, 'image'), '-a1', '-k16'));
+  await makeVolume('fat32', file);
+  const image = await readFile(await clone('fat32', file, join(folder, 'image'), '-a1', '-k16'));
   const broken = join(folder, 'broken');
   const bitmapEnd = 110 + Math.ceil(Number(image.readBigUInt64LE(60)) / 8) + 4;
   const strip = 16 * image.readUInt32LE(84) + 4;

@@ -50,6 +50,11 @@ export class ByteStream implements AsyncDisposable {
     return first === undefined ? null : this.#take(Math.min(most, first.length));
   }
 
+  /** At least one byte and at most `most`, as they come, without copying; errors as {@link read}. */
+  async readPart(most: number, what: string): Promise<Buffer> {
+    return (await this.readSome(most)) ?? (await this.read(most, what));
+  }
+
   /** Up to `length` bytes, fewer only at the end. */
   async readUpTo(length: number): Promise<Buffer> {
     await this.#fill(length);

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { damaged } from '../damage.ts';
 
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 18;
 
 /**
  * The bytes of files one after the other.

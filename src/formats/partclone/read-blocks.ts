@@ -22,10 +22,11 @@ export async function* readBlocks(
 ): AsyncGenerator<SourcePiece> {
   const { blockBytes, checksumBytes } = head;
   const checksum = stripChecksumOf(head);
-  const stripBlocks = checksum === null ? Number.POSITIVE_INFINITY : head.blocksPerChecksum;
-  const pieceBlocks = Math.max(1, Math.floor(MOST_PIECE_BYTES / blockBytes));
+  const stripBytes = checksum === null ? Number.POSITIVE_INFINITY : head.blocksPerChecksum * blockBytes;
+  // These take bytes as they come; the others want whole blocks, which costs a copy now and then.
+  const wholeBlocks = head.checksum !== 'none' && head.checksum !== 'crc32';
   let stripStart = stream.position;
-  let left = stripBlocks;
+  let left = stripBytes;
   const verify = async (): Promise<void> => {
     if (checksum === null) return;
     const end = stream.position;
@@ -41,18 +42,22 @@ export async function* readBlocks(
     if (head.reseed) checksum.reset();
     await stream.skip(extra, 'a checksum');
     stripStart = stream.position;
-    left = stripBlocks;
+    left = stripBytes;
   };
   for (const run of usedBlockRuns(map)) {
-    for (let done = 0; done < run.count; ) {
-      const count = Math.min(run.count - done, pieceBlocks, left);
-      const bytes = await stream.read(count * blockBytes, `block ${run.first + done + count - 1}`);
+    const end = (run.first + run.count) * blockBytes;
+    for (let at = run.first * blockBytes; at < end; ) {
+      const what = `block ${Math.floor(at / blockBytes)}`;
+      const wanted = Math.min(end - at, MOST_PIECE_BYTES, left);
+      const bytes = wholeBlocks
+        ? await stream.read(Math.min(Math.max(wanted - (wanted % blockBytes), blockBytes), end - at), what)
+        : await stream.readPart(wanted, what);
       checksum?.update(bytes);
-      yield { offset: (run.first + done) * blockBytes, bytes };
-      done += count;
-      left -= count;
+      yield { offset: at, bytes };
+      at += bytes.length;
+      left -= bytes.length;
       if (left === 0) await verify();
     }
   }
-  if (left !== stripBlocks) await verify();
+  if (left !== stripBytes) await verify();
 }
