@@ -71,6 +71,7 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose a larger disk, or capture the master from a smaller partition.',
   },
+  'export-no-room': { kind: 'transient', next: 'Free space there, or export to a larger disk.' },
   'export-target-exists': {
     kind: 'permanent',
     next: 'Name another file, or give the same command with --force to replace it.',

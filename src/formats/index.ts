@@ -1,3 +1,5 @@
 export { type ClonezillaExport, exportClonezilla } from './clonezilla/export-clonezilla.ts';
 export type { Import, ImportOptions } from './import.ts';
 export { openImport } from './open-import.ts';
+export { type DiskExport, exportQcow2, exportRaw } from './virtual-disk/export-disk.ts';
+export type { ExportProgress } from './virtual-disk/write-disk.ts';

@@ -30,18 +30,22 @@ export async function workFolder(parent: string | undefined, neededBytes: number
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** @throws MimeoError `import-no-room` */
-export async function refuseNoRoom(folder: string, neededBytes: number): Promise<void> {
+/** @throws MimeoError `import-no-room` or `export-no-room` with both numbers */
+export async function refuseNoRoom(
+  folder: string,
+  neededBytes: number,
+  code: 'import-no-room' | 'export-no-room' = 'import-no-room',
+): Promise<void> {
   const { bavail, bsize } = await statfs(folder).catch((error: unknown) => {
-    throw new MimeoError('import-no-room', `${folder} cannot hold temporary files: ${String(error)}.`, {
+    throw new MimeoError(code, `${folder} cannot be written to: ${String(error)}.`, {
       cause: error,
     });
   });
   const free = bavail * bsize;
   if (free >= neededBytes) return;
   throw new MimeoError(
-    'import-no-room',
-    `${folder} has ${mebibytes(free)} free, and ${mebibytes(neededBytes)} are needed there for the time of the import.`,
+    code,
+    `${folder} has ${mebibytes(free)} free, and ${mebibytes(neededBytes)} are needed there.`,
   );
 }
 
