@@ -36,8 +36,6 @@ export interface StoreFiles {
   rename(from: string, to: string): Promise<boolean>;
   /** Whether it was there. */
   remove(path: string): Promise<boolean>;
-  /** Removes an empty folder; one that is not empty, or not there, is left alone. */
-  removeFolder(path: string): Promise<void>;
   /** Makes the names in a folder survive a power cut. */
   syncFolder(path: string): Promise<void>;
   /** Writes out everything of the filesystem that the path is on. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MimeoError } from '../errors.ts';
 import type { CatalogOptions } from './catalog.ts';
 import { ChunkFolder } from './chunk-folder.ts';
@@ -59,6 +59,7 @@ export class FolderStore extends ShelfStore {
   async start(): Promise<void> {
     try {
       await this.#files.makeFolder(this.#folder);
+      await this.#files.syncFolder(dirname(this.#folder));
       this.#unlock = this.#files.lock(this.#folder);
       await this.#checkLayout();
       await this.#chunks.start();

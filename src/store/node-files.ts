@@ -6,7 +6,6 @@ import {
   readdir,
   readFile,
   rename,
-  rmdir,
   stat,
   statfs,
   unlink,
@@ -52,13 +51,6 @@ export const nodeFiles: StoreFiles = {
   create: async (path) => new NodeFile(await open(path, 'wx', 0o644)),
   rename: async (from, to) => (await unlessAbsent(rename(from, to).then(() => true))) ?? false,
   remove: async (path) => (await unlessAbsent(unlink(path).then(() => true))) ?? false,
-  removeFolder: async (path) => {
-    try {
-      await rmdir(path);
-    } catch (error) {
-      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) throw error;
-    }
-  },
   syncFolder,
   // Node has no call for syncfs(2).
   syncFilesystem: async (path) => {
