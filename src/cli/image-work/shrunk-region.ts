@@ -50,12 +50,7 @@ export async function shrunkRegion(job: RegionShrink): Promise<SourceRegion> {
   await shrinkPartitionFile({ path, filesystem: shrink.filesystem, toBytes: shrink.toBytes, name, signal });
   await using disk = await openDisk(path, 'read');
   const alone = { ...shrink.partition, startByte: 0, lengthBytes: shrink.toBytes };
-  const { filesystem, label, used } = await readContent(
-    disk,
-    { ...layout, partitions: [alone] },
-    alone,
-    signal,
-  );
+  const { filesystem, label, used } = await readContent(disk, alone, signal);
   const startByte = layout.partitions.find((one) => one.number === number)?.startByte ?? region.startByte;
   return {
     kind: 'partition',

@@ -4,6 +4,9 @@ import type { ChunkSink, TransferProgress } from '../../transfer/index.ts';
 import type { Session } from '../session.ts';
 import { WorkLine } from '../watch/work-line.ts';
 
+/** How often the server hears of an upload at the least. */
+const AWAKE_MS = 60_000;
+
 /** What an upload became, and what it cost. */
 export interface Uploaded {
   readonly image: string;
@@ -33,6 +36,7 @@ export async function upload(session: Session, image: string, read: ReadImage): 
   const { imports } = session.api;
   const start = session.now();
   const id = await imports.open(image);
+  const awake = setInterval(() => void keepAwake(session, id), AWAKE_MS);
   try {
     const sink = new UploadSink(session, id);
     const line = new WorkLine(session);
@@ -54,7 +58,15 @@ export async function upload(session: Session, image: string, read: ReadImage): 
     // What went wrong is told; a server that cannot be reached any more ends the upload by itself.
     await imports.abandon(id).catch(() => undefined);
     throw error;
+  } finally {
+    clearInterval(awake);
   }
+}
+
+/** A server ends uploads that say nothing for long, and looking into a large disk takes its time. */
+async function keepAwake({ api, signal }: Session, id: string): Promise<void> {
+  // If the server is gone, the next chunk tells it better.
+  await api.imports.missing(id, [], signal).catch(() => undefined);
 }
 
 /** The server as a place for chunks; counts what goes there. */
