@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { run } from '../../../src/command.ts';
 import { openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
 import { scratch } from '../maps/volume-map.ts';
@@ -80,4 +81,27 @@ test('a Clonezilla folder of two disks', { skip: labNeeds(...TOOLS) }, async (t)
     assert.ok(disk !== undefined);
     await assertLikeMaster(disk, master, join(folder, `work-${i}`));
   }
+});
+
+test("what Clonezilla's saveparts kept with ntfsclone", {
+  skip: labNeeds('ntfsclone', ...TOOLS),
+}, async (t) => {
+  const folder = await scratch(t);
+  const master = await makeMaster(folder, 'mbr');
+  const ntfs = master.parts.filter(({ content }) => content === 'ntfs');
+  const image = await makeClonezillaFolder(join(folder, 'image'), [{ ...master, parts: [] }], PACKINGS.gpt);
+  await rm(join(image, 'disk'));
+  await writeFile(join(image, 'parts'), 'sda1\n');
+  const plain = join(folder, 'plain');
+  await run(['ntfsclone', '--quiet', '--force', '--save-image', '--output', plain, ntfs[0]?.volume ?? '']);
+  await writeFile(join(image, 'sda1.ntfs-img.gz'), (await run(['gzip', '-c', '-1', plain])).stdout);
+  await run(['split', '-b', '900000', join(image, 'sda1.ntfs-img.gz'), join(image, 'sda1.ntfs-img.gz.')]);
+  await rm(join(image, 'sda1.ntfs-img.gz'));
+  const source = await openSource(image);
+  assert.ok(source.warnings.some((words) => words.startsWith('Partition 5 has no content in the image')));
+  const [disk] = source.disks;
+  assert.ok(disk !== undefined);
+  // The swap area is made anew: it needs no file.
+  const regions = disk.regions.filter(({ filesystem }) => filesystem !== 'swap');
+  await assertLikeMaster({ ...disk, regions }, { ...master, parts: ntfs }, join(folder, 'work'));
 });
