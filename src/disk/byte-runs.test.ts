@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { joinRuns, subtractRuns } from './byte-runs.ts';
-import { freeRunsOfMap } from './rescue-map.ts';
+import { freeRunsOfMap } from './test-support/rescue-map.ts';
 
 const SPACE = 200;
 const runs = fc.array(

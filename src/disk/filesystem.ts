@@ -28,7 +28,7 @@ export function recogniseFilesystem(head: Buffer): Recognised {
   if (lvmLabelSector(head) >= 0) return found('lvm', '');
   const member = MEMBERS.find((signature) => hasSignature(head, signature));
   if (member !== undefined) return whole(member.name);
-  if (has(head, 0x438, '\x53\xef')) return found('ext', text(head, 0x478, 16));
+  if (isExt(head)) return found('ext', text(head, 0x478, 16));
   if (has(head, 0, 'XFSB')) return found('xfs', text(head, 108, 12));
   if (has(head, 0x10040, '_BHRfS_M')) return found('btrfs', text(head, 0x1012b, 256));
   if (has(head, 0x400, '\x10\x20\xf5\xf2')) return found('f2fs', f2fsLabel(head));
@@ -53,6 +53,11 @@ function has(head: Buffer, offset: number, magic: string): boolean {
 
 function bootSignature(head: Buffer): boolean {
   return head.length >= 512 && head.readUInt16LE(510) === 0xaa55;
+}
+
+/** Its mark is two bytes long, so two more fields must make sense: block size and revision. */
+function isExt(head: Buffer): boolean {
+  return has(head, 0x438, '\x53\xef') && head.readUInt32LE(0x418) <= 6 && head.readUInt32LE(0x44c) <= 1;
 }
 
 /** FAT's own mark is a text that drivers ignore, so the fields they need must make sense too. */

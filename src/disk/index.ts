@@ -19,7 +19,7 @@ export { listDisks } from './list-disks.ts';
 export { makeUnbootable, readSavedTable } from './make-unbootable.ts';
 export { withNtfs } from './mount-ntfs.ts';
 export { type Disk, openDisk, readAt, readInto, writeAt } from './open-disk.ts';
-export { type PartitionContent, readContent } from './partition-content.ts';
+export { readContent } from './partition-content.ts';
 export type { PartitionView } from './partition-view.ts';
 export { readPresentTable } from './present-table.ts';
 export { refuseDynamic } from './refuse-dynamic.ts';
@@ -31,4 +31,6 @@ export { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-tab
 export { encodeLayout } from './table/encode-layout.ts';
 export { readLayoutFrom, type TableSource } from './table/read-layout.ts';
 export { refuseUnwritable } from './table/refuse-unwritable.ts';
+export { type PartitionContent, type Volume, volumeContent } from './volume-content.ts';
+export type { VolumeReader } from './volume-reader.ts';
 export { withReadOnly } from './with-read-only.ts';

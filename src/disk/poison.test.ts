@@ -118,15 +118,7 @@ async function poison(path: string, expected: Filesystem): Promise<number> {
   const view = viewOf(path, SIZE);
   await using disk = await openDisk(path, 'read');
   const { partition } = view;
-  const layout = {
-    table: 'mbr' as const,
-    diskBytes: SIZE,
-    sectorBytes: 512,
-    diskId: '00000000',
-    bootCode: Buffer.alloc(440),
-    partitions: [partition],
-  };
-  const content = await readContent(disk, layout, partition);
+  const content = await readContent(disk, partition);
   assert.equal(content.filesystem, expected);
   assert.deepEqual(content.warnings, []);
   const file = await open(path, 'r+');

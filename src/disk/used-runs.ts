@@ -25,8 +25,8 @@ export type FreeRunsReader = (
   signal?: AbortSignal,
 ) => Promise<ByteRun[]>;
 
-/** Who reads the free space of what. A filesystem without a row is stored whole. */
-const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
+/** Who reads the free space of what; null where nobody does and the volume is stored whole. */
+const FREE_RUNS: Record<Filesystem, FreeRunsReader | null> = {
   ntfs: async (read) => {
     const volume = await NtfsVolume.open(read);
     // Contents of pagefile, hibernation file and swapfile count as free, too.
@@ -40,6 +40,8 @@ const FREE_RUNS: Partial<Record<Filesystem, FreeRunsReader>> = {
   xfs: freeRunsOfXfs,
   swap: freeRunsOfSwap,
   raw: async () => [],
+  // A physical volume has its own way; only one inside a logical volume of another group comes here.
+  lvm: null,
 };
 
 export interface UsedRuns {
@@ -53,25 +55,22 @@ export interface UsedRuns {
  * Which bytes of a filesystem are in use. Where its free space cannot be told for sure everything counts as
  * used: larger, never wrong.
  *
- * @param other asked for filesystems that no reader of ours knows; null when it knows none either
  * @throws MimeoError `disk-failed`, `volume-dirty`, `volume-hibernated`
  */
 export async function usedRunsOf(
   read: VolumeReader,
   filesystem: Filesystem,
   lengthBytes: number,
-  other: (filesystem: Filesystem) => Promise<ByteRun[] | null>,
   signal?: AbortSignal,
 ): Promise<UsedRuns> {
   const whole = [{ start: 0, length: lengthBytes }];
   const reader = FREE_RUNS[filesystem];
+  if (reader === null) {
+    const note = `holds ${filesystem}, whose free space cannot be told safely: it is stored whole`;
+    return { runs: whole, note };
+  }
   try {
-    const free = reader === undefined ? await other(filesystem) : await reader(read, lengthBytes, signal);
-    if (free !== null) return { runs: subtractRuns(whole, free), note: null };
-    return {
-      runs: whole,
-      note: `holds ${filesystem}, whose free space cannot be told safely: it is stored whole`,
-    };
+    return { runs: subtractRuns(whole, await reader(read, lengthBytes, signal)), note: null };
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof MimeoError && REFUSED.has(error.code)) throw error;

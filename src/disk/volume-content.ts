@@ -33,13 +33,14 @@ export interface Volume {
 }
 
 /**
- * Looks into a volume without changing it; see `readContent`.
- * @param other see {@link usedRunsOf}
+ * Looks into a volume without changing it: which filesystem, whether it is at rest, which of its bytes are used.
+ * Contents of pagefile, hibernation file and swapfile of Windows do not count as used.
+ *
  * @param inner whether it is a logical volume
+ * @throws MimeoError `volume-dirty`, `volume-hibernated`, `volume-damaged` when it must not be captured, `disk-failed`
  */
 export async function volumeContent(
   { read: source, lengthBytes, name }: Volume,
-  other: (filesystem: Filesystem) => Promise<ByteRun[] | null>,
   signal?: AbortSignal,
   inner = false,
 ): Promise<PartitionContent> {
@@ -49,9 +50,7 @@ export async function volumeContent(
   const { filesystem, note } = recognised;
   // A group within a logical volume of another one is no layout that anybody boots from.
   if (filesystem === 'lvm' && !inner) {
-    return lvmContent({ read, lengthBytes, name }, (volume) =>
-      volumeContent(volume, async () => null, signal, true),
-    );
+    return lvmContent({ read, lengthBytes, name }, (volume) => volumeContent(volume, signal, true));
   }
   const ntfs = filesystem === 'ntfs' ? await NtfsVolume.open(read) : null;
   if (ntfs !== null) await refuseUncleanNtfs(ntfs, name);
@@ -61,7 +60,7 @@ export async function volumeContent(
   const unclean =
     (filesystem === 'fat' && (await isDirtyFat(read, lengthBytes))) ||
     (filesystem === 'exfat' && isDirtyExfat(head));
-  const used = await usedRunsOf(read, filesystem, lengthBytes, other, signal);
+  const used = await usedRunsOf(read, filesystem, lengthBytes, signal);
   const notes = [note, used.note, unclean ? UNCLEAN : null].filter((words) => words !== null);
   return {
     filesystem,

@@ -109,7 +109,7 @@ async function planRegions(
   for (const partition of layout.partitions) {
     if (isExtended(layout, partition)) continue;
     signal.throwIfAborted();
-    const content = await readContent(disk, layout, partition, signal);
+    const content = await readContent(disk, partition, signal);
     warnings.push(...content.warnings);
     const { startByte, lengthBytes, number } = partition;
     const { filesystem, label, used } = content;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { openDisk, type PartitionContent, readContent } from '../../../src/disk/index.ts';
-import type { ByteRun, DiskLayout } from '../../../src/image/index.ts';
+import type { ByteRun } from '../../../src/image/index.ts';
 
 export const MIB = 1_048_576;
 
@@ -37,15 +37,7 @@ export async function contentOf(file: string): Promise<PartitionContent & { read
     active: false,
     gpt: null,
   };
-  const layout: DiskLayout = {
-    table: 'mbr',
-    diskBytes: disk.sizeBytes,
-    sectorBytes: 512,
-    diskId: '00000000',
-    bootCode: Buffer.alloc(440),
-    partitions: [partition],
-  };
-  const content = await readContent(disk, layout, partition);
+  const content = await readContent(disk, partition);
   return { ...content, free: complement(content.used, disk.sizeBytes) };
 }
 

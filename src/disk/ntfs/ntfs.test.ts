@@ -9,7 +9,7 @@ import { MimeoError } from '../../errors.ts';
 import { joinRuns } from '../byte-runs.ts';
 import { withNtfs } from '../mount-ntfs.ts';
 import { openDisk, readAt } from '../open-disk.ts';
-import { freeRunsOfMap } from '../rescue-map.ts';
+import { freeRunsOfMap } from '../test-support/rescue-map.ts';
 import { blankFile, fillTree, MIB, makeNtfs, patch, scratch } from '../test-support/volumes.ts';
 import { ntfsState, refuseUncleanNtfs } from './check-ntfs.ts';
 import { leftoverRuns } from './leftovers.ts';

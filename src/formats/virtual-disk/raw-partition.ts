@@ -13,15 +13,7 @@ export async function rawPartition(path: string, signal: AbortSignal): Promise<P
   await using disk = await openDisk(path, 'read');
   const lengthBytes = Math.floor(disk.sizeBytes / disk.sectorBytes) * disk.sectorBytes;
   const partition = { number: 1, startByte: 0, lengthBytes, type: '00', active: false, gpt: null };
-  const layout = {
-    table: 'mbr' as const,
-    diskBytes: lengthBytes,
-    sectorBytes: disk.sectorBytes,
-    diskId: '00000000',
-    bootCode: new Uint8Array(440),
-    partitions: [partition],
-  };
-  const { filesystem, used, warnings } = await readContent(disk, layout, partition, signal).catch(
+  const { filesystem, used, warnings } = await readContent(disk, partition, signal).catch(
     (error: unknown) => {
       // To the technician it is the file that is dirty or damaged, not a partition of it.
       if (!(error instanceof MimeoError)) throw error;

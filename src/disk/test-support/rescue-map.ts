@@ -1,4 +1,4 @@
-import type { ByteRun } from '../image/index.ts';
+import type { ByteRun } from '../../image/index.ts';
 
 /**
  * The free bytes that a ddrescue map (`partclone.* -D`) names: only `?` means free. Everything that the map
