@@ -106,6 +106,12 @@ test('any flipped bit and any cut is refused as damage', async () => {
   );
 });
 
+test('a bitmap that names as many blocks but other ones is refused', async () => {
+  const image = await written(regionOf(40 * 4096, [true, false, true]));
+  image.writeUInt8(0b11, V2_HEAD_BYTES);
+  await assert.rejects(read(image), { code: 'import-damaged', message: /byte 115: its bitmap/ });
+});
+
 test('a head of any numbers is refused as damage or read, and never takes more memory than it can fill', async () => {
   const image = await written(regionOf(4096, [true]));
   await fc.assert(
