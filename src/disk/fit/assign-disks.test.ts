@@ -51,6 +51,15 @@ test('a disk of exactly the size counts among several', () => {
   ]);
 });
 
+test('no disk is given to two images', () => {
+  const tiny = disk('/dev/sdf', 5);
+  assert.deepEqual(chosen([image(256), image(900), image(950)], [nvme, large, tiny], { transport: 'nvme' }), [
+    '/dev/nvme0n1',
+    '/dev/sdf',
+    '/dev/sdb',
+  ]);
+});
+
 test('two that are alike, or too few, are refused with what is there', () => {
   assert.throws(() => chosen([image(256), image(900)], [nvme, large, twin]), {
     code: 'which-disk',

@@ -102,6 +102,17 @@ test('a makers recovery partition among basic data never grows', () => {
   assert.equal(planFit({ image, target: target(100 * GIB) }).growth?.partition.number, 1);
 });
 
+test('an EFI partition stays where firmware entries say it is, so nothing before it grows', () => {
+  const image = imageOf('gpt', [
+    { start: MIB, length: 10 * GIB, used: 9 * GIB },
+    { start: MIB + 10 * GIB, length: 100 * MIB, type: EFI, filesystem: 'fat' },
+    { start: 101 * MIB + 10 * GIB, length: 5 * GIB, used: GIB },
+  ]);
+  const plan = planFit({ image, target: target(100 * GIB) });
+  assert.equal(plan.growth?.partition.number, 3);
+  assert.equal(plan.layout.partitions[1]?.startByte, MIB + 10 * GIB);
+});
+
 test('an MBR partition ends where 32 bits of sectors end, and it is said', () => {
   const image = imageOf('mbr', [{ start: MIB, length: GIB }]);
   const plan = planFit({ image, target: target(4096 * GIB) });

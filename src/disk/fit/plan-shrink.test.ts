@@ -106,3 +106,20 @@ test('a logical partition shrinks with its container', () => {
   const [, container, logical] = plan.layout.partitions;
   assert.ok(container && logical && endOf(container) >= endOf(logical) && endOf(container) <= 32 * GIB);
 });
+
+test('neither recovery partitions shrink, nor a logical one before a volume that must stay', () => {
+  const recovery = imageOf('gpt', [
+    { start: MIB, length: 10 * GIB, used: 8 * GIB },
+    { start: MIB + 10 * GIB, length: 40 * GIB, type: RECOVERY, used: GIB },
+  ]);
+  assert.throws(() => planShrink(recovery, 40 * GIB), { code: 'disk-too-small' });
+  const logical = imageOf('mbr', [
+    { start: MIB, length: 50 * GIB, type: '0F' },
+    { start: 2 * MIB, length: 40 * GIB, used: GIB, number: 5 },
+    { start: 3 * MIB + 40 * GIB, length: 9 * GIB, used: 9 * GIB, number: 6 },
+  ]);
+  assert.throws(() => planShrink(logical, 40 * GIB), {
+    code: 'disk-too-small',
+    message: /must stay where it is/,
+  });
+});
