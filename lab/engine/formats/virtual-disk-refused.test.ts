@@ -117,6 +117,8 @@ test('no file is read that the technician did not name', { timeout: 100_000 }, a
     'link.vmdk',
     '..\\x.vmdk',
     '.x.vmdk',
+    'a  b.vmdk',
+    'a\u00a0b.vmdk',
   ];
   await symlink(secret, join(hostile, 'link.vmdk'));
   const lines = (name: string): string[] => [

@@ -27,7 +27,7 @@ export async function checkVmdk(path: string): Promise<string[]> {
     return [path];
   }
   const { extents, hasParent } = parseVmdkDescriptor(
-    (await readRangeUpTo(path, 0, DESCRIPTOR_BYTES)).toString('latin1'),
+    (await readRangeUpTo(path, 0, DESCRIPTOR_BYTES)).toString('utf8'),
   );
   refuseParent(path, hasParent);
   if (extents.length === 0) {
@@ -42,7 +42,7 @@ async function checkExtent(descriptor: string, extent: VmdkExtent): Promise<stri
   const { name, type } = extent;
   if (!CONTENT_TYPES.includes(type))
     throw unsupported(descriptor, `has a part of the type ${type} (${name})`);
-  if (!/^[^/\\:\0]+\.vmdk$/i.test(name) || name.startsWith('.')) {
+  if (!isPlainName(name)) {
     throw unsupported(
       descriptor,
       `says that a part of it is "${name}". Only files named .vmdk in its own folder are followed`,
@@ -59,6 +59,11 @@ async function checkExtent(descriptor: string, extent: VmdkExtent): Promise<stri
   if (type === 'SPARSE') await checkSparseExtent(file);
   else await checkFlat(file, extent);
   return file;
+}
+
+/** One that qemu and we read alike: no folder, no server, nothing that is no UTF-8. */
+function isPlainName(name: string): boolean {
+  return /^[^./\\:\0\t\ufffd][^/\\:\0\t\ufffd]*\.vmdk$/i.test(name);
 }
 
 async function checkFlat(path: string, { sectors, offset }: VmdkExtent): Promise<void> {
