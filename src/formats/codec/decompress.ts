@@ -24,6 +24,7 @@ export async function* decompress(
     codec.program === null ? gunzip(codec, stored, path) : throughProgram(codec.program, stored, signal);
   try {
     for await (const bytes of plain) {
+      signal.throwIfAborted();
       offset += bytes.length;
       yield bytes;
     }
