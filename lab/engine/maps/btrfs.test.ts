@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
@@ -130,3 +130,22 @@ async function cutUp(root: string): Promise<void> {
   }
   await fillFolder(join(root, 'folder 1'), 100, MIB);
 }
+
+test('a btrfs that still holds fsynced files in its log is refused', { skip }, async (t) => {
+  const file = await blankVolume(join(await scratch(t), 'volume'), 128 * MIB);
+  await run(['mkfs.btrfs', '-q', file]);
+  const crashed = `${file}.crashed`;
+  await whileMounted('btrfs', file, 'commit=300', async (root) => {
+    await fillFolder(root, 20, MIB);
+    await run(['sync', '-f', root]);
+    await using late = await open(join(root, 'late.bin'), 'w');
+    await late.write(randomBytes(50_000));
+    await late.sync();
+    // As a power cut would leave it.
+    await run(['cp', '--sparse=always', file, crashed]);
+  });
+  await assert.rejects(contentOf(crashed), { code: 'volume-dirty' });
+  // Mounting once and unmounting is what the words ask for.
+  await whileMounted('btrfs', crashed, 'rw', async () => undefined);
+  assert.deepEqual((await contentOf(crashed)).warnings, []);
+});
