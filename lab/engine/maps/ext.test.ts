@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
@@ -23,13 +23,13 @@ interface ExtVolume {
 }
 
 /** So large that it does not fit into the holes of the deleted files. */
-const LARGE_BYTES = 12 * MIB;
+const LARGE_BYTES = 8 * MIB;
 
 const VOLUMES: readonly ExtVolume[] = [
   { name: 'ext2 with blocks of 1 KiB', options: ['-t', 'ext2', '-b', '1024'] },
   { name: 'ext2 of revision 0', options: ['-t', 'ext2', '-r', '0', '-b', '1024'], megabytes: 60 },
   { name: 'ext3', options: ['-t', 'ext3', '-b', '4096'] },
-  { name: 'ext4', options: ['-t', 'ext4', '-b', '4096'], megabytes: 700 },
+  { name: 'ext4', options: ['-t', 'ext4', '-b', '4096'], megabytes: 400 },
   { name: 'ext4 with blocks of 1 KiB', options: ['-t', 'ext4', '-b', '1024'] },
   {
     name: 'ext4 with blocks of 2 KiB and a short last group',
@@ -82,16 +82,52 @@ for (const volume of VOLUMES) {
   });
 }
 
-async function makeExt(file: string, { options, megabytes = 200, unmountable }: ExtVolume): Promise<void> {
+test('what lies behind the end of a filesystem is kept', { skip: labNeeds('mke2fs') }, async (t) => {
+  const file = await blankVolume(join(await scratch(t), 'volume'), 64 * MIB);
+  await run(['mke2fs', '-q', '-F', file, '60M']);
+  const last = (await contentOf(file)).used.at(-1);
+  assert.deepEqual(last, { start: 60 * MIB, length: 4 * MIB });
+});
+
+test('an ext that cannot be understood is stored whole, and that is said', {
+  skip: labNeeds('mke2fs', 'debugfs', 'losetup'),
+}, async (t) => {
+  const folder = await scratch(t);
+  const file = await blankVolume(join(folder, 'volume'), 16 * MIB);
+  const says = async (words: RegExp): Promise<void> => {
+    const { filesystem, free, warnings } = await contentOf(file);
+    assert.deepEqual({ filesystem, free }, { filesystem: 'ext', free: [] });
+    assert.match(warnings.join(), words);
+    assert.match(warnings.join(), /stored whole\.$/);
+  };
+  const set = (field: string, value: string): Promise<unknown> =>
+    run(['debugfs', '-w', '-R', `set_super_value ${field} ${value}`, file]);
+  await run(['mke2fs', '-q', '-F', '-O', 'journal_dev', file]);
+  await says(/it is the journal of another filesystem/);
+  await run(['mke2fs', '-q', '-F', '-t', 'ext4', file]);
+  await set('feature_incompat', '0x402c2');
+  await says(/incompatible features that are not known \(0x40000\)/);
+  await run(['mke2fs', '-q', '-F', '-t', 'ext4', file]);
+  await set('state', '3');
+  await says(/errors of its own/);
+  await set('state', '1');
+  assert.notDeepEqual((await contentOf(file)).free, []);
+  // Behind debugfs' back, which would write the checksum, too.
+  await using handle = await open(file, 'r+');
+  await handle.write(Buffer.from('Z'), 0, 1, 1024 + 0x78);
+  await says(/the checksum of its superblock is wrong/);
+});
+
+async function makeExt(file: string, { options, megabytes = 140, unmountable }: ExtVolume): Promise<void> {
   await blankVolume(file, megabytes * MIB);
   if (!unmountable) {
     await run(['mke2fs', '-q', '-F', ...options, file]);
-    await whileMounted('ext4', file, 'rw', (root) => fillFolder(root, 200, LARGE_BYTES));
+    await whileMounted('ext4', file, 'rw', (root) => fillFolder(root, 150, LARGE_BYTES));
     return;
   }
   const tree = `${file}.tree`;
   await mkdir(tree);
-  await fillFolder(tree, 200, LARGE_BYTES);
+  await fillFolder(tree, 150, LARGE_BYTES);
   await run(['mke2fs', '-q', '-F', ...options, '-d', tree, file]);
   await rm(tree, { recursive: true });
 }
