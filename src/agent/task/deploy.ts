@@ -43,7 +43,7 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     reports.push(report);
     warnings.push(...damageWords(report.badChunks, report.rewrittenChunks));
   }
-  for (const disk of planned) await settleDisk(disk, context);
+  for (const disk of planned) warnings.push(...(await settleDisk(disk, context)));
   const [boot] = planned;
   if (order.personalise !== null && boot !== undefined) {
     signal.throwIfAborted();
@@ -86,16 +86,16 @@ async function writeDisk(
 }
 
 /** Makes what was written fit its place: boot sectors, and the filesystem whose partition has grown. */
-async function settleDisk(planned: PlannedDisk, { signal, step, log }: TaskContext): Promise<void> {
+async function settleDisk(planned: PlannedDisk, { signal, step, log }: TaskContext): Promise<string[]> {
   const { target, plan } = planned;
   signal.throwIfAborted();
   await fixBootSectors(target.device, writtenPart(planned).layout);
-  if (plan.growth === null) return;
+  if (plan.growth === null) return [];
   step('growing');
   const { partition, filesystem, fromBytes } = plan.growth;
   log(`partition ${partition.number} grows from ${fromBytes} to ${partition.lengthBytes} bytes`);
   const view = { disk: target.device, sectorBytes: plan.layout.sectorBytes, partition };
-  await growFilesystem(view, filesystem, signal);
+  return await growFilesystem(view, filesystem, signal);
 }
 
 async function finish(planned: PlannedDisk): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { MimeoError } from '../../errors.ts';
 import type { Filesystem } from '../../image/index.ts';
 import { growNtfs } from '../grow-ntfs.ts';
 import type { PartitionView } from '../partition-view.ts';
@@ -7,22 +8,43 @@ import { growMounted } from './grow-mounted.ts';
 /**
  * Makes a filesystem as large as its partition, which the fit made larger; may be repeated.
  *
+ * @returns warnings: an XFS or Btrfs that could not be mounted and grown here is whole, and grows on its own system
  * @throws MimeoError `command-failed` with the words of the tool, `volume-damaged`
  */
 export async function growFilesystem(
   view: PartitionView,
   filesystem: Filesystem,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<string[]> {
   switch (filesystem) {
     case 'ntfs':
-      return growNtfs(view, signal);
+      await growNtfs(view, signal);
+      return [];
     case 'ext':
-      return growExt(view, signal);
+      await growExt(view, signal);
+      return [];
     case 'xfs':
     case 'btrfs':
-      return growMounted(view, filesystem, signal);
+      return growOrWarn(view, filesystem, signal);
     default:
-      return;
+      return [];
+  }
+}
+
+const LATER = { xfs: 'xfs_growfs', btrfs: 'btrfs filesystem resize max' } as const;
+
+async function growOrWarn(
+  view: PartitionView,
+  filesystem: 'xfs' | 'btrfs',
+  signal?: AbortSignal,
+): Promise<string[]> {
+  try {
+    await growMounted(view, filesystem, signal);
+    return [];
+  } catch (error) {
+    if (!(error instanceof MimeoError) || error.code !== 'command-failed') throw error;
+    return [
+      `Partition ${view.partition.number} is larger now, its filesystem is not: "${LATER[filesystem]}" on that machine makes it so (${error.message}).`,
+    ];
   }
 }
