@@ -64,12 +64,11 @@ export class ChunkTree {
     });
   }
 
-  async *all(): AsyncGenerator<ChunkId> {
+  /** The chunks of one folder after the other. */
+  async *all(): AsyncGenerator<ChunkId[]> {
     for (const folder of FOLDERS) {
-      for (const name of await this.#list(folder)) {
-        const id = chunkOfFile(name);
-        if (id !== null) yield id;
-      }
+      const names = await this.#list(folder);
+      yield names.map(chunkOfFile).filter((id) => id !== null);
     }
   }
 

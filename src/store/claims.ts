@@ -1,4 +1,5 @@
 import type { ChunkId } from '../image/index.ts';
+import { ChunkMarks } from './chunk-marks.ts';
 import { IdSet } from './id-set.ts';
 
 /** Chunks that somebody relies on although no committed image may name them yet. */
@@ -27,7 +28,7 @@ export class Claim {
  */
 export class ClaimRegistry {
   readonly #claims = new Set<Claim>();
-  readonly #sweeps = new Set<IdSet>();
+  readonly #sweeps = new Set<ChunkMarks>();
 
   open(): Claim {
     const claim = new Claim(this);
@@ -43,9 +44,9 @@ export class ClaimRegistry {
     for (const keep of this.#sweeps) keep.add(id);
   }
 
-  /** Runs a sweep with the set of what it must keep, to which the caller adds what the images name. */
-  async sweep<T>(task: (keep: IdSet) => Promise<T>): Promise<T> {
-    const keep = new IdSet();
+  /** Runs a sweep with the marks of what it must keep, to which the caller adds what the images name. */
+  async sweep<T>(task: (keep: ChunkMarks) => Promise<T>): Promise<T> {
+    const keep = new ChunkMarks();
     this.#sweeps.add(keep);
     try {
       for (const claim of this.#claims) for (const id of claim.ids) keep.add(id);

@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChunkId } from '../image/index.ts';
 import { inBatches } from './batches.ts';
 import type { Catalog } from './catalog.ts';
+import type { ChunkMarks } from './chunk-marks.ts';
 import type { ClaimRegistry } from './claims.ts';
 import { mapBounded } from './gate.ts';
-import type { IdSet } from './id-set.ts';
 import type { ChunkFacts, ChunkShelf } from './shelf.ts';
 import { addChunkIds } from './summary.ts';
 import type { GarbageOptions, GarbageReport } from './upkeep-port.ts';
@@ -29,7 +29,7 @@ interface Total {
 }
 
 interface Run extends CollectGarbageOptions {
-  readonly keep: IdSet;
+  readonly keep: ChunkMarks;
   readonly deleted: Total;
   readonly quarantined: Total;
   readonly waiting: Total;
@@ -60,7 +60,7 @@ export async function collectGarbage(options: CollectGarbageOptions): Promise<Ga
 
 async function emptyQuarantine(run: Run): Promise<void> {
   const { chunks, keep, dryRun = false } = run;
-  for await (const batch of inBatches(chunks.quarantined(), BATCH)) {
+  for await (const batch of inBatches(await chunks.quarantined(), BATCH)) {
     const facts = await mapBounded(batch, LOOKUPS, (id) => chunks.quarantineFacts(id));
     for (const [i, id] of batch.entries()) {
       const found = facts[i];
@@ -94,8 +94,11 @@ async function fillQuarantine(run: Run): Promise<void> {
   }
 }
 
-async function* unkept(ids: AsyncIterable<ChunkId>, keep: IdSet): AsyncGenerator<ChunkId> {
-  for await (const id of ids) if (!keep.has(id)) yield id;
+async function* unkept(all: AsyncIterable<ChunkId[]>, keep: ChunkMarks): AsyncGenerator<ChunkId> {
+  for await (const ids of all) {
+    for (const id of ids) if (!keep.has(id)) yield id;
+    await setImmediate();
+  }
 }
 
 /** Whether its grace is over. One that lies in the future, and would never be over, begins again. */

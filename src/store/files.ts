@@ -40,6 +40,8 @@ export interface StoreFiles {
   syncFolder(path: string): Promise<void>;
   /** Writes out everything of the filesystem that the path is on. */
   syncFilesystem(path: string): Promise<void>;
+  /** Bytes of a file, before anything else can run on this thread; null when there is no such file. */
+  sizeNow(path: string): number | null;
   /** As `rename`, before anything else can run on this thread. */
   renameNow(from: string, to: string): boolean;
   /** As `remove`, before anything else can run on this thread. */

@@ -31,8 +31,8 @@ export class MemoryChunks implements ChunkShelf {
   async sync(): Promise<void> {
     // Memory has nothing that a power cut would spare.
   }
-  async *all(): AsyncGenerator<ChunkId> {
-    yield* Array.from(this.#stored.keys());
+  async *all(): AsyncGenerator<ChunkId[]> {
+    yield Array.from(this.#stored.keys());
   }
   quarantineNow(id: ChunkId): boolean {
     return move(id, this.#stored, this.#quarantine);
@@ -40,8 +40,8 @@ export class MemoryChunks implements ChunkShelf {
   async restore(id: ChunkId): Promise<boolean> {
     return move(id, this.#quarantine, this.#stored);
   }
-  async *quarantined(): AsyncGenerator<ChunkId> {
-    yield* Array.from(this.#quarantine.keys());
+  async quarantined(): Promise<ChunkId[]> {
+    return Array.from(this.#quarantine.keys());
   }
   async quarantineFacts(id: ChunkId): Promise<ChunkFacts | null> {
     return factsIn(this.#quarantine, id);

@@ -1,4 +1,4 @@
-import { renameSync, unlinkSync, utimesSync } from 'node:fs';
+import { renameSync, statSync, unlinkSync, utimesSync } from 'node:fs';
 import {
   type FileHandle,
   mkdir,
@@ -56,6 +56,7 @@ export const nodeFiles: StoreFiles = {
   syncFilesystem: async (path) => {
     await run(['sync', '-f', path]);
   },
+  sizeNow: (path) => statSync(path, { throwIfNoEntry: false })?.size ?? null,
   renameNow: (from, to) => nowUnlessAbsent(() => renameSync(from, to)),
   removeNow: (path) => nowUnlessAbsent(() => unlinkSync(path)),
   touchNow: (path) => {

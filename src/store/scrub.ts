@@ -59,16 +59,18 @@ async function rehashAll(
   let count = 0;
   let bytes = 0;
   await shelf.land();
-  for await (const id of shelf.all()) {
-    signal?.throwIfAborted();
-    const found = await chunks.recheck(id);
-    // Collected or given up since it was listed.
-    if (found.state === 'missing') continue;
-    if (found.state === 'damaged') damaged.push(id);
-    count++;
-    bytes += found.bytes;
-    onProgress?.({ chunks: count, ofChunks: null, bytes });
-    await pace.spend(found.bytes, signal);
+  for await (const ids of shelf.all()) {
+    for (const id of ids) {
+      signal?.throwIfAborted();
+      const found = await chunks.recheck(id);
+      // Collected or given up since it was listed.
+      if (found.state === 'missing') continue;
+      if (found.state === 'damaged') damaged.push(id);
+      count++;
+      bytes += found.bytes;
+      onProgress?.({ chunks: count, ofChunks: null, bytes });
+      await pace.spend(found.bytes, signal);
+    }
   }
   return { chunks: count, bytes, damaged };
 }

@@ -36,14 +36,14 @@ export interface ChunkShelf {
   land(): Promise<void>;
   /** Makes every change of chunks that has ended survive a power cut; throws when one could not be written. */
   sync(): Promise<void>;
-  /** Every chunk, in no order; perhaps without those put since the last `sync`. */
-  all(): AsyncIterable<ChunkId>;
+  /** Every chunk, some thousands at a time, in no order; perhaps without those put since the last `land`. */
+  all(): AsyncIterable<ChunkId[]>;
   /** Moves a chunk out of use at once, as `deleteNow`; its time starts again. Whether it was there. */
   quarantineNow(id: ChunkId): boolean;
   /** Puts a chunk from quarantine back into use, where its time starts again; whether it was there. */
   restore(id: ChunkId): Promise<boolean>;
   /** Every chunk in quarantine, in no order. */
-  quarantined(): AsyncIterable<ChunkId>;
+  quarantined(): Promise<ChunkId[]>;
   /** Of a chunk in quarantine. */
   quarantineFacts(id: ChunkId): Promise<ChunkFacts | null>;
   /** As `deleteNow`, of a chunk in quarantine. */

@@ -1,11 +1,13 @@
 import {
   allDisks,
   allRegions,
+  BLOCK_BYTES,
+  CHUNK_BYTES,
   chunkLength,
+  countUsed,
   countUsedBytes,
   type ImageIndex,
   isEmpty,
-  isFull,
 } from '../image/index.ts';
 import { bufferOf, ID_BYTES, IdSet } from './id-set.ts';
 import type { ImageSummary } from './port.ts';
@@ -25,8 +27,8 @@ export function summarise(index: ImageIndex): IndexSummary {
       const mask = chunks.mask(i);
       if (isEmpty(mask)) continue;
       const length = chunkLength(lengthBytes, i);
-      // Most chunks of a disk are full, which is soon seen.
-      usedBytes += isFull(mask, length) ? length : countUsedBytes(mask, length);
+      // All but the last chunk of a region, where blocks are whole.
+      usedBytes += length === CHUNK_BYTES ? countUsed(mask) * BLOCK_BYTES : countUsedBytes(mask, length);
       if (seen.addAt(ids, row++ * ID_BYTES)) storedBytes += chunks.storedBytes(i);
     }
   }
@@ -57,6 +59,6 @@ export function chunkIdsOf(index: ImageIndex): IdSet {
 }
 
 /** Adds every chunk id of an image. */
-export function addChunkIds(ids: IdSet, index: ImageIndex): void {
+export function addChunkIds(ids: { addAll(ids: Uint8Array): void }, index: ImageIndex): void {
   for (const { chunks } of allRegions(index)) ids.addAll(chunks.rawIds());
 }

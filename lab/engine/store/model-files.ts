@@ -66,6 +66,9 @@ export class ModelFiles implements StoreFiles {
   async syncFilesystem(): Promise<void> {
     // Everything is where it will ever be.
   }
+  sizeNow(path: string): number | null {
+    return this.#files.get(path)?.bytes.length ?? null;
+  }
   renameNow(from: string, to: string): boolean {
     const file = this.#files.get(from);
     if (!file) return false;

@@ -67,6 +67,9 @@ export class RecordingFiles implements StoreFiles {
   syncFilesystem(path: string): Promise<void> {
     return this.#files.syncFilesystem(path);
   }
+  sizeNow(path: string): number | null {
+    return this.#files.sizeNow(path);
+  }
   renameNow(from: string, to: string): boolean {
     const done = this.#files.renameNow(from, to);
     if (done) this.log.push({ do: 'rename', from, to });
