@@ -15,7 +15,9 @@ test('what was marked is marked, and nothing else is unless it begins alike', ()
       else for (const one of marked) marks.add(one);
       for (const one of marked) assert.ok(marks.has(one));
       const prefixes = new Set(marked.map((one) => one.slice(0, 16)));
-      for (const one of others.filter((other) => !other.startsWith('00', 8))) {
+      // Words of zeros stand in for others, so they may hit by chance.
+      if (marked.some((one) => one.startsWith('00000000', 8))) return;
+      for (const one of others.filter((other) => !other.startsWith('00000000', 8))) {
         assert.equal(marks.has(one), prefixes.has(one.slice(0, 16)), one);
       }
     }),

@@ -68,5 +68,5 @@ export class ChunkMarks {
 
 /** Never 0, which stands for a free slot. */
 function markOf(low: number, high: number): number {
-  return high === 0 ? low | 1 : high;
+  return high === 0 ? (low | 1) >>> 0 : high;
 }
