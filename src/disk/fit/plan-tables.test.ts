@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../command.ts';
-import type { DiskImage } from '../../image/index.ts';
+import type { DiskImage, DiskLayout } from '../../image/index.ts';
 import { writeLayout } from '../layout.ts';
 import { openDisk } from '../open-disk.ts';
 import { hasTools } from '../test-support/has-tools.ts';
@@ -26,6 +26,11 @@ const mbr = imageOf('mbr', [
   { start: 5 * GIB + 126 * 512, length: GIB, type: '82', filesystem: 'swap', number: 6 },
 ]);
 
+async function write(path: string, layout: DiskLayout): Promise<void> {
+  await using disk = await openDisk(path, 'write');
+  await writeLayout(disk, layout);
+}
+
 /** Larger, as large, smaller by gaps alone. */
 const cases: [string, DiskImage, number][] = [
   ['gpt', gpt, 40],
@@ -44,8 +49,7 @@ for (const [table, image, gib] of cases) {
       const sizeBytes = gib * GIB;
       const path = await blankFile(join(await scratch(t), 'disk'), sizeBytes);
       const { layout } = planFit({ image, target: { device: path, sizeBytes, sectorBytes: 512 } });
-      const disk = await openDisk(path, 'write');
-      await writeLayout(disk, layout).finally(() => disk[Symbol.asyncDispose]());
+      await write(path, layout);
       const { stdout } = await run(['sfdisk', '--json', path]);
       const { partitiontable } = JSON.parse(stdout.toString()) as {
         partitiontable: { partitions: { node: string; start: number; size: number }[] };
