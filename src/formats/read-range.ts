@@ -17,8 +17,9 @@ export async function readRange(path: string, offset: number, length: number, wh
   return bytes;
 }
 
-/** Reads a run of a file, or as much of it as there is. */
+/** Reads a run of a file, or as much of it as there is; no file has anything past 2^53 bytes. */
 export async function readRangeUpTo(path: string, offset: number, length: number): Promise<Buffer> {
+  if (!Number.isSafeInteger(offset + length)) return Buffer.alloc(0);
   await using file = await open(path, 'r');
   const bytes = Buffer.alloc(length);
   let done = 0;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
@@ -57,4 +57,31 @@ test('every kind of virtual disk shows the bytes of the raw disk it was made of'
   }
   const mounts = await readFile('/proc/mounts', 'utf8');
   assert.ok(!mounts.includes('/mimeo-disk-'), 'no view is left behind');
+});
+
+test('a VHD of VirtualBox is read to the end, which its cylinders do not reach', {
+  timeout: 120_000,
+}, async (t) => {
+  const folder = await scratch(t);
+  const raw = await sampleDisk(folder, 'gpt');
+  for (const subformat of ['dynamic', 'fixed']) {
+    const options = `subformat=${subformat},force_size=on`;
+    const path = await convert(raw, folder, { name: `${subformat}.vhd`, format: 'vpc', options });
+    await using file = await open(path, 'r+');
+    const { size } = await file.stat();
+    for (const at of subformat === 'fixed' ? [size - 512] : [0, size - 512]) {
+      const footer = Buffer.alloc(512);
+      await file.read(footer, 0, 512, at);
+      const checksum = footer.readUInt32BE(64);
+      const before = footer.subarray(28, 32).reduce((sum, byte) => sum + byte, 0);
+      footer.write('vbox', 28);
+      const after = footer.subarray(28, 32).reduce((sum, byte) => sum + byte, 0);
+      footer.writeUInt32BE(checksum + before - after, 64);
+      await file.write(footer, 0, 512, at);
+    }
+    await disposing(await openImport(path, { signal, workFolder: folder }), async (view) => {
+      assert.ok(await sameStart(view, raw), subformat);
+      assert.equal((await stat(view)).size, (await stat(raw)).size);
+    });
+  }
 });

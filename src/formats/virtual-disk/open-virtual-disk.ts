@@ -49,7 +49,11 @@ export async function openVirtualDisk(
 async function look(path: string, format: VirtualFormat, bases: readonly string[]): Promise<Looked> {
   const whole = { path: resolve(path), format, backing: null, single: true, warnings: [] };
   if (format === 'vmdk') return { ...whole, single: (await checkVmdk(path)).length === 1 };
-  if (format === 'vpc') await checkVhd(path);
+  if (format === 'vpc') {
+    const { type, diskBytes } = await checkVhd(path);
+    // Of a fixed one everything before the footer is the disk.
+    return { ...whole, format: type === 'fixed' ? 'raw' : 'vpc', sizeBytes: diskBytes };
+  }
   if (format === 'vhdx') await refuseVhdxParent(path);
   if (format !== 'qcow2') return whole;
   const { backing, snapshots } = await readQcow2Header(path);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { run } from '../../command.ts';
 import { workFolder } from '../work-room.ts';
 import { canShowDisks, fuseView } from './fuse-view.ts';
-import { type QemuDisk, qemuName, qemuNode } from './qemu-node.ts';
+import { type QemuDisk, qemuName, qemuNode, showsWhole } from './qemu-node.ts';
 
 /** A virtual disk as a raw file that may be read while it is not disposed. */
 export interface RawView extends AsyncDisposable {
@@ -21,7 +21,7 @@ export async function rawView(
   dataBytes: number,
   options: { workFolder?: string | undefined; signal: AbortSignal },
 ): Promise<RawView> {
-  if (await canShowDisks()) {
+  if ((await canShowDisks()) && (await showsWhole(disk))) {
     const view = await fuseView(qemuNode(disk), 'read', options.signal).catch(() => null);
     // A container may have /dev/fuse and forbid mounts all the same: only trying tells.
     if (view !== null)

@@ -31,9 +31,11 @@ export function parseVhdFooter(bytes: Buffer): VhdFooter | null {
 
 /**
  * Looks whether a VHD can be read: whole to its footer, and no difference to another disk.
+ *
+ * @returns its footer
  * @throws MimeoError `import-damaged`, `import-unsupported`
  */
-export async function checkVhd(path: string): Promise<void> {
+export async function checkVhd(path: string): Promise<VhdFooter> {
   const { size } = await stat(path);
   const at = Math.max(0, size - VHD_FOOTER_BYTES);
   const place = { path, offset: at, compressed: false };
@@ -49,6 +51,7 @@ export async function checkVhd(path: string): Promise<void> {
   if (footer.type === 'fixed' && footer.diskBytes > at) {
     throw damaged(place, `the disk of ${footer.diskBytes} bytes should end there`);
   }
+  return footer;
 }
 
 export function differencing(path: string): MimeoError {

@@ -15,8 +15,8 @@ const COMPRESSED = 0x1_0000;
 const DIRECTORY_AT_END = 0xffff_ffff_ffff_ffffn;
 const SECTOR = 512;
 const MIB = 1_048_576;
-/** No disk that qemu reads has a larger grain directory: it allows 512 MiB tables for 64 TiB. */
-const MOST_TABLES = 2 ** 22;
+/** A sparse extent of 2 TiB, the largest that VMware makes, has half as many. */
+const MOST_TABLES = 2 ** 17;
 
 /**
  * Looks whether a sparse extent is whole: every grain that its tables name must lie in the file. qemu would
