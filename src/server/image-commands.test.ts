@@ -1,50 +1,10 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
-import { CHUNK_BYTES, decodeIndex } from '../image/index.ts';
-import { endOf, mimeo, openSockets, startMimeo } from './testing/mimeo-command.ts';
-import { TestServer } from './testing/test-server.ts';
-
-interface Place {
-  readonly server: TestServer;
-  readonly data: readonly string[];
-  readonly url: string;
-  /** Holds the login of the server's administrator. */
-  readonly home: string;
-}
-
-async function started(t: TestContext): Promise<Place> {
-  const server = await TestServer.start();
-  const { url, close } = await openSockets(server);
-  t.after(async () => {
-    close();
-    await server.stop();
-  });
-  const home = join(server.data, 'home');
-  await mkdir(join(home, '.config', 'mimeo'), { recursive: true });
-  const logins = { last: url, tokens: { [url]: server.adminToken } };
-  await writeFile(join(home, '.config', 'mimeo', 'logins.json'), JSON.stringify(logins));
-  return { server, data: ['--data', server.data], url, home };
-}
-
-/** A disk with an MBR and one partition of random-looking bytes, which nobody recognises. */
-async function diskFile(folder: string, mebibytes: number): Promise<string> {
-  const sector = Buffer.alloc(512);
-  sector.writeUInt32LE(0x1234_5678, 440);
-  sector[446] = 0x80;
-  sector[450] = 0x83;
-  sector.writeUInt32LE(2048, 454);
-  sector.writeUInt32LE(mebibytes * 2048, 458);
-  sector.writeUInt16LE(0xaa55, 510);
-  const content = Array.from({ length: mebibytes }, (_, i) =>
-    Buffer.alloc(CHUNK_BYTES, createHash('sha512').update(String(i)).digest()),
-  );
-  const path = join(folder, 'disk.raw');
-  await writeFile(path, Buffer.concat([sector, Buffer.alloc(CHUNK_BYTES - 512), ...content]));
-  return path;
-}
+import test from 'node:test';
+import { decodeIndex } from '../image/index.ts';
+import { diskFile, started } from './testing/command-place.ts';
+import { endOf, mimeo, startMimeo } from './testing/mimeo-command.ts';
 
 test('import over the network with a login: the image is what the file is', async (t) => {
   const { server, url, home } = await started(t);

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseSize } from '../format/parse-size.ts';
+import type { ExportFormat } from '../image-work/export.ts';
 import { renderUploaded } from '../render/uploaded.ts';
 import type { Session } from '../session.ts';
 import { type AddCommands, examples } from './runner.ts';
 
-const FORMATS = ['clonezilla'] as const;
-type ExportFormat = (typeof FORMATS)[number];
+const FORMATS: readonly ExportFormat[] = ['raw', 'qcow2', 'clonezilla'];
 
 /** Under `image`: export, shrink. */
 export const addImageExport: AddCommands = (image, run) => {
@@ -15,8 +15,15 @@ export const addImageExport: AddCommands = (image, run) => {
     .argument('<image>', 'name, name@version or name@label')
     .argument('<path>', 'the file, or for Clonezilla the folder, that is made')
     .addOption(new Option('--format <format>', 'what it becomes').choices(FORMATS).makeOptionMandatory())
+    .option('--force', 'replace a file that is there (a folder never is)')
     .description('write an image as a file of another program, on this machine; every chunk is checked')
-    .addHelpText('before', examples('mimeo image export win7@3 /home/partimag/win7-lab --format clonezilla'))
+    .addHelpText(
+      'before',
+      examples(
+        'mimeo image export win7@3 win7.qcow2 --format qcow2',
+        'mimeo image export win7@3 /home/partimag/win7-lab --format clonezilla',
+      ),
+    )
     .action(run(exportCommand));
   image
     .command('shrink')
@@ -33,12 +40,12 @@ async function exportCommand(
   session: Session,
   ref: string,
   path: string,
-  { format }: { format: ExportFormat },
+  { format, force }: { format: ExportFormat; force?: boolean },
 ): Promise<ExitCode> {
   // Loaded only here: every other command starts faster without it.
   const { exportImage } = await import('../image-work/export.ts');
-  const done = await exportImage(session, ref, format, path);
-  session.print(done, () => [`${done.image}@${done.version} is written to ${done.path}.`]);
+  const done = await exportImage(session, ref, { format, path, force: force ?? false });
+  session.print(done, () => [`${done.image}@${done.version} is written to ${done.paths.join(' and ')}.`]);
   return EXIT.ok;
 }
 

@@ -1,3 +1,4 @@
+import { MimeoError } from '../../errors.ts';
 import {
   type ChunkId,
   chunkLength,
@@ -8,6 +9,7 @@ import {
   verifyIndex,
 } from '../../image/index.ts';
 import { fetchVerified } from '../../transfer/index.ts';
+import { ServerRefusal } from '../cli-error.ts';
 import type { Session } from '../session.ts';
 import { WorkLine } from '../watch/work-line.ts';
 
@@ -39,7 +41,10 @@ export async function openStoredImage(session: Session, ref: string): Promise<St
   // A label may move on while this goes on; the version does not.
   const exact = `${index.name}@${index.version}`;
   const source = {
-    fetch: (id: ChunkId, abort: AbortSignal) => api.images.chunk(exact, id, abort),
+    fetch: (id: ChunkId, abort: AbortSignal) =>
+      api.images.chunk(exact, id, abort).catch((error: unknown) => {
+        throw lostChunk(error, exact);
+      }),
     reportBad: (id: ChunkId, words: string) => api.images.reportBad(exact, id, words),
   };
   return {
@@ -60,6 +65,14 @@ export async function openStoredImage(session: Session, ref: string): Promise<St
       };
     },
   };
+}
+
+/** A chunk that is gone is no wrong question but a damaged image. */
+function lostChunk(error: unknown, image: string): unknown {
+  if (!(error instanceof ServerRefusal) || error.problem.code !== 'chunk-missing') return error;
+  return new MimeoError('chunk-missing', `${image} is not whole: ${error.message}`, {
+    next: `See what else is lost with: mimeo image verify ${image}`,
+  });
 }
 
 function usedBytesOf(regions: readonly Region[]): Map<ChunkId, number> {
