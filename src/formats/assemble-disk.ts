@@ -1,4 +1,4 @@
-import { isExtended } from '../disk/index.ts';
+import { isExtended, refuseUnwritable } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { DiskLayout, PartitionLayout, SourceDisk, SourceRegion } from '../image/index.ts';
 import type { ImportFile } from './codec/import-file.ts';
@@ -37,12 +37,14 @@ export interface DiskParts extends Pick<DiskTable, 'layout' | 'loader'> {
 
 /**
  * Puts a disk together from its table and its partitions' files.
- * @throws MimeoError `import-damaged`, `import-unknown` when a partition's file is of no known format
+ * @throws MimeoError `import-damaged`, `import-unknown` when a partition's file is of no known format,
+ * `table-unwritable` when no disk could be given this table
  */
 export async function assembleDisk(
   { layout, loader, contents }: DiskParts,
   signal: AbortSignal,
 ): Promise<{ disk: SourceDisk; warnings: readonly string[] }> {
+  await refuseUnwritable(layout);
   const regions: SourceRegion[] = gapRegion(layout, loader);
   const warnings: string[] = [];
   for (const partition of layout.partitions) {

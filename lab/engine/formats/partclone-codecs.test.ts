@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { labNeeds } from '../../needs.ts';
-import { blankVolume, scratch } from '../maps/volume-map.ts';
+import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
 import { firstDifference, onlyRegion, openSource, writeRegion } from './imported.ts';
 import { clone, makeVolume } from './volumes.ts';
 
@@ -37,7 +37,7 @@ function smallImage(t: TestContext): Promise<Sample> {
   sample ??= (async () => {
     const folder = await scratch(t);
     const volume = join(folder, 'volume');
-    await makeVolume('fat32', volume);
+    await makeVolume('fat32', volume, 36 * MIB);
     const image = await clone('fat32', volume, join(folder, 'image'), '-a1');
     return { folder, image, plain: await imported(image) };
   })();
