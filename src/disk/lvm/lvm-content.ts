@@ -4,7 +4,7 @@ import { subtractRuns } from '../byte-runs.ts';
 import type { PartitionContent, Volume } from '../volume-content.ts';
 import { extentView } from './extent-view.ts';
 import type { ExtentRun, LogicalVolume } from './logical-volume.ts';
-import { type PhysicalVolume, readPhysicalVolume } from './read-group.ts';
+import { type PhysicalVolume, readPhysicalVolume } from './physical-volume.ts';
 
 /** Looks into a logical volume as into a partition. */
 type LookInto = (volume: Volume) => Promise<PartitionContent>;
