@@ -1,25 +1,36 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import type { TortureResult } from './tally.ts';
+import { run } from '../../src/command.ts';
+import { Tally, type TortureResult } from './tally.ts';
 
-const PROJECT = resolve(import.meta.dirname, '../..');
+const PROGRAMS = resolve(import.meta.dirname, '../engine/store');
 
-/** Kills a process that writes into a store, this many times; the store's own test looks at what is left each time. */
-export async function tortureStore({ kills }: { kills: number }): Promise<TortureResult> {
-  const test = join(PROJECT, 'src/store/folder-store.crash.test.ts');
-  const child = spawn(process.execPath, ['--test', '--test-reporter=tap', test], {
-    cwd: PROJECT,
-    env: { ...process.env, MIMEO_KILLS: String(kills) },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
-  });
-  const [status] = await once(child, 'close');
-  const notes = [...said.matchAll(/^\s*# (\d+ commits.*)$/gm)].map(([, words]) => words);
-  const done = status === 0;
-  const words = done ? notes.join('; ') : `BROKEN:\n${said.slice(-3000)}`;
-  return { passed: done ? kills : 0, failed: done ? 0 : 1, words: `store: ${kills} kills; ${words}` };
+export interface StoreTortureOptions {
+  /** How often the process that uses the store is killed. */
+  readonly kills: number;
+  /** Random combinations of what a power cut leaves, for every step. */
+  readonly random: number;
+  /** 1 takes every step and every call, 5 each fifth. */
+  readonly stride: number;
+}
+
+/** Kills a process that uses a store, cuts its power, and lets its disk fail; each looks at what is left each time. */
+export async function tortureStore(options: StoreTortureOptions): Promise<TortureResult> {
+  const { kills, random, stride } = options;
+  const runs: [string, string[]][] = [
+    ['run-kills.ts', [`${kills}`]],
+    ['run-power-cuts.ts', [`${random}`, `${stride}`]],
+    ['run-io-errors.ts', ['0', `${stride * 7}`]],
+  ];
+  const tally = new Tally('store');
+  const notes: string[] = [];
+  for (const [program, args] of runs) {
+    try {
+      const { stdout } = await run([process.execPath, join(PROGRAMS, program), ...args]);
+      notes.push(stdout.toString().trim());
+      tally.check(true, program);
+    } catch (error) {
+      tally.check(false, `${program}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  return tally.result(notes.join('; '));
 }
