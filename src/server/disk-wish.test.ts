@@ -80,6 +80,12 @@ test('what a host was given last tells how little it fetches', async (t) => {
   });
   const same = await preview(server, { targets: ['PC-1'] });
   assert.deepEqual(same.machines[0]?.fetch, { bytes: 0, from: 'xp@1' });
+  const keeping = await preview(server, { targets: ['PC-1'], keep: ['DATA'] });
+  assert.deepEqual(
+    [keeping.keep, keeping.digest === same.digest],
+    [['DATA'], false],
+    'also unseen it is another order',
+  );
   const other = await preview(server, { targets: ['PC-1'], image: 'debian' });
   assert.equal(other.machines[0]?.fetch.from, 'xp@1');
   assert.ok((other.machines[0]?.fetch.bytes ?? 0) > 0);
