@@ -15,6 +15,8 @@ interface BtrfsVolume {
   readonly name: string;
   readonly bytes: number;
   readonly mkfs: readonly string[];
+  /** What `mkfs.btrfs -O` must know of. */
+  readonly feature?: string;
   /** For `mount -o` while it is filled. */
   readonly mount?: string;
   readonly fill: (root: string) => Promise<unknown>;
@@ -60,11 +62,23 @@ const VOLUMES: readonly BtrfsVolume[] = [
     fill: (root) => fillFolder(root, 200, 10 * MIB),
     leastShare: 0.3,
   },
+  {
+    name: 'block groups in a tree of their own',
+    bytes: 200 * MIB,
+    feature: 'block-group-tree',
+    mkfs: ['-O', 'block-group-tree'],
+    fill: withSnapshots,
+    leastShare: 0.3,
+  },
 ];
 
 const skip = labNeeds('mkfs.btrfs', 'btrfs');
 for (const volume of VOLUMES) {
   test(`free space of btrfs does not matter: ${volume.name}`, { skip }, async (t) => {
+    if (volume.feature !== undefined && !(await mkfsKnows(volume.feature))) {
+      t.skip(`this mkfs.btrfs does not know ${volume.feature}`);
+      return;
+    }
     const file = await makeBtrfs(await scratch(t), volume);
     const { filesystem, free, warnings } = await contentOf(file);
     assert.equal(filesystem, 'btrfs');
@@ -76,6 +90,11 @@ for (const volume of VOLUMES) {
     };
     await provePoison(judges, free, volume);
   });
+}
+
+async function mkfsKnows(feature: string): Promise<boolean> {
+  const { stdout, stderr } = await run(['mkfs.btrfs', '-O', 'list-all']);
+  return `${stdout}${stderr}`.includes(feature);
 }
 
 async function makeBtrfs(folder: string, volume: BtrfsVolume): Promise<string> {

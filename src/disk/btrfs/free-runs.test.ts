@@ -82,6 +82,8 @@ test('what is not known, not at rest or does not add up is refused', { skip }, a
 test('a damaged tree block is read from its copy, or refused', { skip }, async (t) => {
   const volume = await filled(t, 128 * MIB, '-m', 'dup', '-d', 'single');
   const before = await freeOf(volume);
+  const copyOfSuper = 64 * MIB;
+  assert.ok(before.every(({ start, length }) => start + length <= copyOfSuper || start > copyOfSuper));
   const copies = new Map<bigint, number[]>();
   for (const { at, owner } of blocksOf(volume)) {
     const address = volume.readBigUInt64LE(at + 0x30);
@@ -108,6 +110,6 @@ test('damaged btrfs volumes are refused or read within their bounds', { skip }, 
     ...heads,
     ...tails,
   ];
-  const { understood } = await fuzzFreeRuns(freeRunsOfBtrfs, volume, { where, numRuns: 300 });
-  assert.ok(understood < 300);
+  const { understood } = await fuzzFreeRuns(freeRunsOfBtrfs, volume, { where, numRuns: 150 });
+  assert.ok(understood < 150);
 });
