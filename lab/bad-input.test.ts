@@ -7,7 +7,7 @@ import { tortureFullDisk } from './torture/full-disk.ts';
 import { tortureManifests } from './torture/odd-manifests.ts';
 import type { TortureResult } from './torture/tally.ts';
 
-const skip = labNeeds('ip', 'dnsmasq', 'unshare', 'sfdisk', 'mkfs.ext4', 'partclone.extfs');
+const skip = labNeeds('ip', 'dnsmasq', 'unshare', 'sfdisk', 'mkfs.ext4');
 const options = { skip, timeout: 300_000 };
 
 function assertKept({ failed, words }: TortureResult): void {

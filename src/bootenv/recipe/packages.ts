@@ -10,6 +10,7 @@ export const ARCHITECTURE = 'amd64';
 
 /** Packages whose programs run on the host, resolved with their dependencies. */
 export const toolPackages: readonly string[] = [
+  'btrfs-progs',
   'busybox-static',
   'chntpw',
   'dosfstools',
@@ -21,9 +22,9 @@ export const toolPackages: readonly string[] = [
   'kmod',
   'libc-bin',
   'libstdc++6',
+  'liburcu8t64',
   'mount',
   'ntfs-3g',
-  'partclone',
   'util-linux',
 ];
 
@@ -43,6 +44,7 @@ export const plainPackages: readonly string[] = [
   'firmware-qlogic',
   'firmware-realtek',
   'ipxe',
+  'xfsprogs',
 ];
 
 /** Depends on the kernel package of the day. */
