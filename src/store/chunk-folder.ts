@@ -74,6 +74,10 @@ export class ChunkFolder implements ChunkShelf {
     }
   }
 
+  get losses(): number {
+    return this.#incoming.losses;
+  }
+
   land(): Promise<void> {
     return this.#incoming.sync();
   }

@@ -6,10 +6,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { MimeoError } from '../errors.ts';
 import { generateSigningKey, publicKeyOf } from '../image/index.ts';
 import { storeContract } from './contract.ts';
 import { FolderStore } from './folder-store.ts';
-import { sampleChunk, sampleImage } from './sample-image.ts';
+import { sampleChunk, sampleChunks, sampleImage } from './sample-image.ts';
 import { loadSigningKey } from './signing-key-file.ts';
 
 // In memory where there is such a place: no power is cut here, so syncing to a disk would only be slow.
@@ -116,6 +117,93 @@ test('leftovers of a crash are cleaned at the next start', () =>
     for (const path of leftovers) await assert.rejects(stat(path), { code: 'ENOENT' });
     assert.equal(await store.recheck(id), 'good');
     await store.stop();
+  }));
+
+test('what a killed server had taken in is there when the next one starts', () =>
+  inFolder(async (folder) => {
+    const options = { folder, signingKey: generateSigningKey() };
+    const store = new FolderStore(options);
+    await store.start();
+    const { id, frame } = await sampleChunk(1);
+    await store.stop();
+    await writeFile(join(folder, 'incoming', `${id}.0123456789abcdef`), frame);
+    await store.start();
+    assert.deepEqual(await store.missing([id]), []);
+    assert.deepEqual(await readdir(join(folder, 'incoming')), []);
+    assert.equal(await store.recheck(id), 'good');
+    await store.stop();
+  }));
+
+test('a capture in batches is stored, and read while it is on its way', () =>
+  inFolder(async (folder) => {
+    const store = new FolderStore({ folder, signingKey: generateSigningKey() });
+    await store.start();
+    const chunks = await sampleChunks(Array.from({ length: 600 }, (_, i) => i));
+    const capture = store.beginLocalCapture();
+    await Promise.all(
+      chunks.map(async ({ id, frame }) => {
+        await capture.putChunkUnchecked(id, frame);
+        assert.ok((await store.getChunk(id)).equals(frame));
+      }),
+    );
+    const ids = chunks.map(({ id }) => id);
+    assert.deepEqual(await capture.missing(ids), []);
+    assert.ok(
+      (await readdir(join(folder, 'incoming'))).length <= 512,
+      'two batches are on their way at most',
+    );
+    await capture.commit(sampleImage('winxp', ids));
+    assert.deepEqual(await readdir(join(folder, 'incoming')), []);
+    assert.deepEqual((await store.verify('winxp', 1)).missing, []);
+    await store.stop();
+  }));
+
+test('damaged labels and summaries hide no image, and damaged labels are reported', () =>
+  inFolder(async (folder) => {
+    const problems: MimeoError[] = [];
+    const signingKey = generateSigningKey();
+    const store = new FolderStore({ folder, signingKey, onProblem: (error) => problems.push(error) });
+    await store.start();
+    const { id, frame } = await sampleChunk(1);
+    await store.putChunk(id, frame);
+    const summary = await store.commit(sampleImage('winxp', [id]));
+    await store.setLabel('winxp', 'approved', 1);
+    assert.deepEqual(await store.list(), [{ ...summary, labels: ['approved'] }]);
+    await store.stop();
+    const labels = join(folder, 'images', 'winxp', 'labels');
+    await writeFile(labels, (await readFile(labels, 'utf8')).replace('1}', '2}'));
+    await writeFile(join(folder, 'summaries'), 'no summaries');
+    await store.start();
+    assert.deepEqual(await store.list(), [summary]);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      ['The labels of image winxp cannot be read.'],
+    );
+    await store.setLabel('winxp', 'approved', 1);
+    assert.deepEqual(await store.list(), [{ ...summary, labels: ['approved'] }]);
+    await store.stop();
+  }));
+
+test('a rename that a crash interrupted is finished at the next start', () =>
+  inFolder(async (folder) => {
+    const options = { folder, signingKey: generateSigningKey() };
+    const store = new FolderStore(options);
+    await store.start();
+    const { id, frame } = await sampleChunk(1);
+    await store.putChunk(id, frame);
+    for (const notes of ['one', 'two']) await store.commit(sampleImage('winxp', [id], notes));
+    await store.stop();
+    await writeFile(join(folder, 'images', 'winxp', 'renaming'), 'vista');
+    const next = new FolderStore(options);
+    await next.start();
+    assert.deepEqual(
+      (await next.list()).map(({ name, version, notes }) => [name, version, notes]),
+      [
+        ['vista', 1, 'one'],
+        ['vista', 2, 'two'],
+      ],
+    );
+    await next.stop();
   }));
 
 test('a folder of a later layout is left alone', () =>

@@ -5,7 +5,7 @@ import type { ChunkTree } from './chunk-tree.ts';
 import { createWhole } from './durable-write.ts';
 import type { NewFile, StoreFiles } from './files.ts';
 import { openFrame } from './frame.ts';
-import { mapBounded } from './gate.ts';
+import { Gate, mapBounded } from './gate.ts';
 import type { ChunkFacts } from './shelf.ts';
 import { storeError } from './store-error.ts';
 
@@ -14,6 +14,8 @@ const BATCH_BYTES = 128 * 1_048_576;
 const BATCH_FILES = 256;
 /** From so many files on, writing out the whole filesystem in one go is faster than one after the other. */
 const MANY = 16;
+/** Files written at once. */
+const WRITES = 16;
 /** Files synced at once: the system merges what they wait for. */
 const SYNCS = 8;
 /** After so many renames others on this thread get a turn. */
@@ -39,7 +41,10 @@ export class IncomingChunks {
   #batchBytes = 0;
   #flushing: Promise<void> | null = null;
   readonly #closing = new Set<Promise<void>>();
+  /** So many more files than a batch has may be open. */
+  readonly #writes = new Gate(WRITES);
   #failure: unknown = null;
+  #losses = 0;
 
   constructor(files: StoreFiles, folder: string, target: ChunkTree) {
     this.#files = files;
@@ -54,6 +59,11 @@ export class IncomingChunks {
     await this.sync();
   }
 
+  /** How many chunks could not be written after `put` had taken them. */
+  get losses(): number {
+    return this.#losses;
+  }
+
   facts(id: ChunkId): ChunkFacts | null {
     return this.#here.get(id) ?? null;
   }
@@ -65,23 +75,8 @@ export class IncomingChunks {
   }
 
   /** Must not be called for one id twice at the same time. */
-  async put(id: ChunkId, frame: Uint8Array): Promise<void> {
-    while (this.#isFull()) {
-      this.#flushing ??= this.#flush();
-      await this.#flushing;
-    }
-    const path = join(this.#folder, `${id}.${randomBytes(8).toString('hex')}`);
-    try {
-      const file = await createWhole(this.#files, path, frame);
-      const incoming = { id, path, file, bytes: frame.length, sinceMs: Date.now() };
-      this.#here.set(id, incoming);
-      this.#batch.push(incoming);
-      this.#batchBytes += frame.length;
-    } catch (error) {
-      await this.#files.remove(path).catch(() => false);
-      throw storeError(error, `write chunk ${id}`);
-    }
-    if (this.#isFull()) this.#flushing ??= this.#flush();
+  put(id: ChunkId, frame: Uint8Array): Promise<void> {
+    return this.#writes.run(() => this.#write(id, frame));
   }
 
   /** Takes a chunk out, so that it never arrives; the path of its file, null when it is not on its way. */
@@ -106,6 +101,25 @@ export class IncomingChunks {
     const failure = this.#failure;
     this.#failure = null;
     if (failure !== null) throw storeError(failure, 'write the chunks of a capture');
+  }
+
+  async #write(id: ChunkId, frame: Uint8Array): Promise<void> {
+    while (this.#isFull()) {
+      this.#flushing ??= this.#flush();
+      await this.#flushing;
+    }
+    const path = join(this.#folder, `${id}.${randomBytes(8).toString('hex')}`);
+    try {
+      const file = await createWhole(this.#files, path, frame);
+      const incoming = { id, path, file, bytes: frame.length, sinceMs: Date.now() };
+      this.#here.set(id, incoming);
+      this.#batch.push(incoming);
+      this.#batchBytes += frame.length;
+    } catch (error) {
+      await this.#files.remove(path).catch(() => false);
+      throw storeError(error, `write chunk ${id}`);
+    }
+    if (this.#isFull()) this.#flushing ??= this.#flush();
   }
 
   #isHere(incoming: Incoming): boolean {
@@ -167,6 +181,7 @@ export class IncomingChunks {
 
   async #drop(incoming: Incoming, error: unknown): Promise<void> {
     this.#failure ??= error;
+    this.#losses++;
     this.#here.delete(incoming.id);
     await this.#files.remove(incoming.path).catch(() => false);
   }

@@ -8,6 +8,7 @@ export class MemoryChunks implements ChunkShelf {
   readonly #stored: Frames = new Map();
   readonly #quarantine: Frames = new Map();
   readonly #damaged: Frames = new Map();
+  readonly losses: number = 0;
 
   async facts(id: ChunkId): Promise<ChunkFacts | null> {
     return factsIn(this.#stored, id);

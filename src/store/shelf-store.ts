@@ -67,10 +67,14 @@ export class ShelfStore implements ImageStore {
     return this.#claiming(async (claim) => {
       const ids = claimed(claim, index);
       return this.#changes.run(async () => {
-        const sized = await this.#withSizes(index, ids);
-        // The index must never survive a power cut that one of its chunks does not.
-        await this.#shelf.sync();
-        return this.#catalog.write(sized);
+        for (;;) {
+          const { losses } = this.#shelf;
+          const sized = await this.#withSizes(index, ids);
+          // The index must never survive a power cut that one of its chunks does not.
+          await this.#shelf.sync();
+          // One that was there may have been lost since, and somebody else been told.
+          if (losses === this.#shelf.losses) return this.#catalog.write(sized);
+        }
       });
     });
   }

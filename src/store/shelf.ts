@@ -32,6 +32,8 @@ export interface ChunkShelf {
   setAside(id: ChunkId): Promise<void>;
   /** Deletes at once, before anything else can run on this thread; whether it was there. */
   deleteNow(id: ChunkId): boolean;
+  /** How many chunks were lost after `put` because they could not be written; whoever put them may not be told. */
+  readonly losses: number;
   /** Waits until `all` finds everything put before, and its content is on the disk itself; throws as `sync`. */
   land(): Promise<void>;
   /** Makes every change of chunks that has ended survive a power cut; throws when one could not be written. */
