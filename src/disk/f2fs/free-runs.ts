@@ -32,14 +32,11 @@ export async function freeRunsOfF2fs(
     read,
     layout,
     checkpoint,
-    (segment, validMap) => {
+    (segment, validMap, validBlocks) => {
       if (current.has(segment)) return;
       const first = layout.mainAt + segment * SEGMENT_BLOCKS;
-      for (const [i, byte] of validMap.entries()) {
-        // Whole bytes of one kind are nearly all there are.
-        if (byte === 0) free.add((first + i * 8) * BLOCK_BYTES, 8 * BLOCK_BYTES);
-        else if (byte !== 0xff) addZeros(free, first + i * 8, byte);
-      }
+      if (validBlocks === 0) free.add(first * BLOCK_BYTES, SEGMENT_BLOCKS * BLOCK_BYTES);
+      else for (const [i, byte] of validMap.entries()) addZeros(free, first + i * 8, byte);
     },
     signal,
   );

@@ -7,6 +7,8 @@ const ENTRY_BYTES = 74;
 const ENTRIES_PER_BLOCK = Math.floor(BLOCK_BYTES / ENTRY_BYTES);
 const MAP_AT = 2;
 const MAP_BYTES = SEGMENT_BLOCKS / 8;
+/** Most segments of most volumes; told at once. */
+const NOTHING_VALID = Buffer.alloc(MAP_BYTES);
 const VALID_BLOCKS_MASK = 0x3ff;
 /** A summary block: entries for 512 blocks, then the journal, then a footer of 5 bytes. */
 const JOURNAL_AT = SEGMENT_BLOCKS * 7;
@@ -26,7 +28,7 @@ export async function eachSegment(
   read: VolumeReader,
   layout: F2fsLayout,
   checkpoint: Checkpoint,
-  each: (segment: number, validMap: Buffer) => void,
+  each: (segment: number, validMap: Buffer, validBlocks: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   const journal = await readJournal(read, layout, checkpoint);
@@ -43,7 +45,7 @@ export async function eachSegment(
       const count = countOnes(map);
       expectF2fs(count === (entry.readUInt16LE(0) & VALID_BLOCKS_MASK), `segment ${segment} does not add up`);
       valid += count;
-      each(segment, map);
+      each(segment, map, count);
     }
   }
   // Blocks that are promised to a file and were never written are in no segment.
@@ -74,6 +76,7 @@ async function readJournal(
 
 function countOnes(map: Buffer): number {
   let ones = 0;
+  if (map.equals(NOTHING_VALID)) return ones;
   for (let byte of map) for (; byte !== 0; byte &= byte - 1) ones++;
   return ones;
 }
