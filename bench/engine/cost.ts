@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 export interface Cost {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
+  /** Of it in the kernel, for this process itself. */
+  readonly systemSeconds: number;
   /** Of it in programs it ran. */
   readonly childCpuSeconds: number;
   /** The most memory this process held, and what it held at the start: the runtime and the code. */
@@ -34,6 +36,7 @@ export function costSince({ at, own, children, startMib }: Mark): Cost {
   return {
     wallSeconds,
     cpuSeconds: (user + system) / 1e6 + childCpuSeconds,
+    systemSeconds: system / 1e6,
     childCpuSeconds,
     peakMib: process.resourceUsage().maxRSS / 1024,
     startMib,

@@ -18,11 +18,12 @@ import {
   regionMasks,
 } from '../image/index.ts';
 import type { Captured, CaptureOptions } from './capture-options.ts';
+import { Crew } from './crew/crew.ts';
+import { openPorts } from './crew/disk-ports.ts';
 import { imageOf } from './image-of.ts';
 import { ProgressMeter } from './progress-meter.ts';
-import { ChunkBuffers } from './raw-chunk.ts';
 import { type CapturedRegion, readChunks } from './read-chunks.ts';
-import { storeChunks } from './store-chunks.ts';
+import { CHUNKS_IN_MEMORY, storeChunks } from './store-chunks.ts';
 
 /** Boot loaders live right after the MBR; the gap is the image's up to here. */
 const GAP_END = 1_048_576;
@@ -74,12 +75,15 @@ async function captureOpenDisks(disks: readonly Disk[], options: CaptureOptions)
     'reading',
     all.reduce((sum, region) => sum + usedBytes(region), 0),
   );
-  const job = { sink, meter, signal, buffers: new ChunkBuffers() };
+  await using crew = new Crew(CHUNKS_IN_MEMORY);
+  const job = { sink, meter, signal, crew };
   const images: DiskImage[] = [];
   for (const { disk, layout, regions: plan } of planned) {
+    await using open = await openPorts(disk, 'read');
+    const on = { crew, disk, ports: open.ports };
     const regions: Region[] = [];
     for (const region of plan) {
-      const chunks = await storeChunks(readChunks(disk, region, job.buffers, signal), job);
+      const chunks = await storeChunks(readChunks(on, region, signal), job);
       const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
       regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
     }

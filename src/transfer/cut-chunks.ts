@@ -8,12 +8,13 @@ import {
   markUsed,
   type SourceRegion,
 } from '../image/index.ts';
-import type { ChunkBuffers, RawChunk } from './raw-chunk.ts';
+import type { ChunkMemory, ChunkRoom } from './crew/chunk-memory.ts';
+import type { RawChunk } from './raw-chunk.ts';
 
 /** The chunk that pieces are being copied into. */
 interface OpenChunk {
   readonly mask: Uint8Array;
-  readonly bytes: Buffer<ArrayBuffer>;
+  readonly room: ChunkRoom;
 }
 
 /**
@@ -25,14 +26,15 @@ interface OpenChunk {
  */
 export async function* cutChunks(
   region: SourceRegion,
-  buffers: ChunkBuffers,
+  memory: ChunkMemory,
   signal: AbortSignal,
 ): AsyncGenerator<RawChunk> {
   const { lengthBytes } = region;
-  const open = (chunk: number): OpenChunk => ({
-    mask: emptyMask(),
-    bytes: buffers.take(chunkLength(lengthBytes, chunk)).fill(0),
-  });
+  const open = async (chunk: number): Promise<OpenChunk> => {
+    const room = await memory.take(chunkLength(lengthBytes, chunk));
+    room.bytes.fill(0);
+    return { mask: emptyMask(), room };
+  };
   let at = 0;
   let current: OpenChunk | null = null;
   let reached = 0;
@@ -43,10 +45,10 @@ export async function* cutChunks(
     for (let done = 0; done < bytes.length; ) {
       const chunk = Math.floor((offset + done) / CHUNK_BYTES);
       for (; at < chunk; at++, current = null) yield closed(current);
-      current ??= open(chunk);
+      current ??= await open(chunk);
       const from = offset + done - chunk * CHUNK_BYTES;
       const part = bytes.subarray(done, done + CHUNK_BYTES - from);
-      current.bytes.set(part, from);
+      current.room.bytes.set(part, from);
       markUsed(current.mask, from, from + part.length);
       done += part.length;
     }
@@ -55,9 +57,9 @@ export async function* cutChunks(
 }
 
 function closed(chunk: OpenChunk | null): RawChunk {
-  if (chunk === null) return { mask: emptyMask(), usedBytes: 0, bytes: null };
-  const { mask, bytes } = chunk;
-  return { mask, bytes, usedBytes: countUsedBytes(mask, bytes.length) };
+  if (chunk === null) return { mask: emptyMask(), usedBytes: 0, room: null };
+  const { mask, room } = chunk;
+  return { mask, room, usedBytes: countUsedBytes(mask, room.length) };
 }
 
 function checkPiece(region: SourceRegion, offset: number, length: number, reached: number): void {

@@ -8,9 +8,11 @@ import {
   refuseUnwritable,
 } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
+import { Crew } from './crew/crew.ts';
+import { openPorts } from './crew/disk-ports.ts';
 import type { DeployOptions, DeployReport } from './deploy-options.ts';
 import { ProgressMeter } from './progress-meter.ts';
-import { type Survey, survey, totalBytes } from './survey.ts';
+import { READERS, type Survey, survey, totalBytes } from './survey.ts';
 import { chunkNumbers, type TargetChunk, targetChunks } from './target-chunk.ts';
 import { verifyChunks } from './verify-chunks.ts';
 import { writeChunks } from './write-chunks.ts';
@@ -40,7 +42,11 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   // A table that cannot be written must not be found out about when the old system is gone.
   await refuseUnwritable(layout);
   const meter = new ProgressMeter(options.onProgress);
-  const common = { disk, meter, signal, source, inFlight: options.inFlight ?? DEFAULT_IN_FLIGHT };
+  const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
+  await using open = await openPorts(disk, 'write');
+  await using crew = new Crew(Math.max(inFlight, READERS));
+  const on = { crew, disk, ports: open.ports };
+  const common = { on, meter, signal, source, inFlight };
   // Walking all places once refuses a wrong index before the first write.
   const all = (): Generator<TargetChunk> => targetChunks(index, layout, options.keep);
   totalBytes(all());
@@ -51,7 +57,7 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   const wiped = saved?.pieces.map(({ offset, bytes }) => ({ offset, length: bytes.length })) ?? [];
   // What the survey calls right must come from the disk, not from memory.
   await flushDisk(disk);
-  const found = await survey({ disk, meter, signal, chunks: all, count: chunkNumbers(index), wiped });
+  const found = await survey({ on, meter, signal, chunks: all, count: chunkNumbers(index), wiped });
   let disarmed: Promise<void> | null = null;
   const disarm = (): Promise<void> => {
     disarmed ??= touch();

@@ -1,55 +1,60 @@
 import { MimeoError } from '../errors.ts';
-import { CHUNK_BYTES, type ChunkId, chunkIdOfAsync } from '../image/index.ts';
-import { decompressChunk } from './frame.ts';
+import { CHUNK_BYTES, type ChunkId, chunkIdOf } from '../image/index.ts';
+import type { ChunkRoom } from './crew/chunk-memory.ts';
+import { unpackChunk } from './crew/chunk-work.ts';
+import type { Crew } from './crew/crew.ts';
 import type { ChunkSource } from './ports.ts';
-import { ZERO_CHUNK_ID } from './survey.ts';
 
 /** So often a chunk may come wrong before the deploy gives up: a source has that many other holders to try. */
 const MOST_TRIES = 4;
 
-export interface FetchedChunk {
-  readonly bytes: Buffer;
+/** The id of a chunk of zeros: nobody needs to fetch it, and a blank disk holds it, which says nothing. */
+export const ZERO_CHUNK_ID = chunkIdOf(new Uint8Array(CHUNK_BYTES));
+
+export interface Fetched {
   /** Compressed bytes that crossed the network, bad ones included. */
   readonly networkBytes: number;
   /** How often it came wrong before. */
   readonly bad: number;
 }
 
+/** Fetches a chunk into `room`; see {@link fetchRight}. */
+export async function fetchChunk(
+  crew: Crew,
+  source: ChunkSource,
+  id: ChunkId,
+  room: ChunkRoom,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  if (id === ZERO_CHUNK_ID && room.length === CHUNK_BYTES) {
+    room.bytes.fill(0);
+    return { networkBytes: 0, bad: 0 };
+  }
+  return await fetchRight(source, id, signal, (frame) => unpackChunk(crew, frame, id, room));
+}
+
 /**
  * Fetches a chunk until it is what its name says; each wrong one is reported to the source.
+ *
+ * @param fault opens a frame and says what is wrong with it, null when nothing is
  * @throws MimeoError `chunk-damaged` naming the chunk when it comes wrong every time; what `fetch` throws
  */
-export async function fetchChunk(
+export async function fetchRight(
   source: ChunkSource,
-  chunk: { id: ChunkId; length: number },
+  id: ChunkId,
   signal: AbortSignal,
-): Promise<FetchedChunk> {
-  if (chunk.id === ZERO_CHUNK_ID && chunk.length === CHUNK_BYTES) {
-    return { bytes: Buffer.alloc(CHUNK_BYTES), networkBytes: 0, bad: 0 };
-  }
+  fault: (frame: Buffer) => Promise<string | null>,
+): Promise<Fetched> {
   let networkBytes = 0;
   let words = '';
   for (let bad = 0; bad < MOST_TRIES; bad++) {
-    const frame = await source.fetch(chunk.id, signal);
+    const frame = await source.fetch(id, signal);
     networkBytes += frame.length;
-    const result = await openFrame(frame, chunk);
-    if (typeof result !== 'string') return { bytes: result, networkBytes, bad };
+    const found = await fault(frame);
+    if (found === null) return { networkBytes, bad };
     signal.throwIfAborted();
-    words = result;
-    await source.reportBad(chunk.id, words);
+    words = found;
+    await source.reportBad(id, words);
   }
-  throw new MimeoError('chunk-damaged', `Chunk ${chunk.id} came wrong ${MOST_TRIES} times: ${words}.`);
-}
-
-/** The chunk's bytes, or what is wrong with the frame. */
-async function openFrame(frame: Buffer, chunk: { id: ChunkId; length: number }): Promise<Buffer | string> {
-  let bytes: Buffer<ArrayBuffer>;
-  try {
-    bytes = await decompressChunk(frame);
-  } catch (error) {
-    return `it does not decompress (${error instanceof Error ? error.message : String(error)})`;
-  }
-  if (bytes.length !== chunk.length) return `it has ${bytes.length} bytes, not ${chunk.length}`;
-  const id = await chunkIdOfAsync(bytes);
-  return id === chunk.id ? bytes : `its content hashes to ${id}`;
+  throw new MimeoError('chunk-damaged', `Chunk ${id} came wrong ${MOST_TRIES} times: ${words}.`);
 }

@@ -1,5 +1,6 @@
-import type { ChunkId } from '../image/index.ts';
-import { fetchChunk } from './fetch-chunk.ts';
+import { CHUNK_BYTES, type ChunkId, chunkIdOfAsync } from '../image/index.ts';
+import { fetchRight, ZERO_CHUNK_ID } from './fetch-chunk.ts';
+import { decompressChunk } from './frame.ts';
 import type { ChunkSource } from './ports.ts';
 
 /**
@@ -14,5 +15,17 @@ export async function fetchVerified(
   chunk: { readonly id: ChunkId; readonly length: number },
   signal: AbortSignal,
 ): Promise<Buffer> {
-  return (await fetchChunk(source, chunk, signal)).bytes;
+  if (chunk.id === ZERO_CHUNK_ID && chunk.length === CHUNK_BYTES) return Buffer.alloc(CHUNK_BYTES);
+  let bytes = Buffer.alloc(0);
+  await fetchRight(source, chunk.id, signal, async (frame) => {
+    try {
+      bytes = await decompressChunk(frame);
+    } catch (error) {
+      return `it does not decompress (${error instanceof Error ? error.message : String(error)})`;
+    }
+    if (bytes.length !== chunk.length) return `it has ${bytes.length} bytes, not ${chunk.length}`;
+    const id = await chunkIdOfAsync(bytes);
+    return id === chunk.id ? null : `its content hashes to ${id}`;
+  });
+  return bytes;
 }

@@ -158,7 +158,7 @@ test('any stream of pieces becomes an image that holds those bytes, and exactly 
         assert.equal(last.doneBytes, last.totalBytes);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 

@@ -1,12 +1,13 @@
 import type { DiskImage, ImageSource, Region, SourceDisk } from '../image/index.ts';
 import { ahead } from './ahead.ts';
 import type { Captured } from './capture-options.ts';
+import { Crew } from './crew/crew.ts';
 import { cutChunks } from './cut-chunks.ts';
 import { imageOf } from './image-of.ts';
 import type { ChunkSink, TransferProgress } from './ports.ts';
 import { ProgressMeter } from './progress-meter.ts';
-import { ChunkBuffers, named, READ_AHEAD } from './raw-chunk.ts';
-import { type StoreJob, storeChunks } from './store-chunks.ts';
+import { named, READ_AHEAD } from './raw-chunk.ts';
+import { CHUNKS_IN_MEMORY, type StoreJob, storeChunks } from './store-chunks.ts';
 
 export interface ImportOptions {
   /** Read once; closing it is the caller's. */
@@ -37,7 +38,8 @@ export async function importSource(options: ImportOptions): Promise<Captured> {
     'reading',
     regions.reduce((sum, region) => sum + (region.usedBytes ?? region.lengthBytes), 0),
   );
-  const job = { sink, meter, signal, buffers: new ChunkBuffers() };
+  await using crew = new Crew(CHUNKS_IN_MEMORY);
+  const job = { sink, meter, signal, crew };
   const disks: DiskImage[] = [];
   for (const disk of source.disks) disks.push(await importDisk(disk, job));
   meter.end();
@@ -47,8 +49,11 @@ export async function importSource(options: ImportOptions): Promise<Captured> {
 async function importDisk(disk: SourceDisk, job: StoreJob): Promise<DiskImage> {
   const regions: Region[] = [];
   for (const region of disk.regions) {
-    const cut = cutChunks(region, job.buffers, job.signal);
-    const chunks = await storeChunks(ahead(cut, READ_AHEAD, named), job);
+    const cut = cutChunks(region, job.crew.memory, job.signal);
+    const chunks = await storeChunks(
+      ahead(cut, READ_AHEAD, (chunk) => named(job.crew, chunk)),
+      job,
+    );
     const { kind, partition, filesystem, label, startByte, lengthBytes } = region;
     regions.push({ kind, partition, filesystem, label, startByte, lengthBytes, chunks });
   }

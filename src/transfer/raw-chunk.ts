@@ -1,12 +1,15 @@
-import { CHUNK_BYTES, type ChunkId, chunkIdOfAsync } from '../image/index.ts';
+import type { ChunkId } from '../image/index.ts';
+import type { ChunkRoom } from './crew/chunk-memory.ts';
+import { nameChunk } from './crew/chunk-work.ts';
+import type { Crew } from './crew/crew.ts';
 
 /** A chunk of a region that is to be stored, before it has a name. */
 export interface RawChunk {
   readonly mask: Uint8Array;
   /** Bytes in used blocks. */
   readonly usedBytes: number;
-  /** The content, unused blocks zeroed, in a buffer of {@link ChunkBuffers}; null when nothing is used. */
-  readonly bytes: Buffer<ArrayBuffer> | null;
+  /** The content, unused blocks zeroed, in the crew's memory; null when nothing is used. */
+  readonly room: ChunkRoom | null;
 }
 
 export interface NamedChunk extends RawChunk {
@@ -17,24 +20,6 @@ export interface NamedChunk extends RawChunk {
 /** Chunks that are read and hashed before they are asked for: the disk does not wait for the processor. */
 export const READ_AHEAD = 8;
 
-export async function named(chunk: RawChunk): Promise<NamedChunk> {
-  return { ...chunk, id: chunk.bytes === null ? null : await chunkIdOfAsync(chunk.bytes) };
-}
-
-/**
- * Buffers of a chunk's size that are used again: a mebibyte that is given to the garbage collector stays in
- * memory until it runs. Those that are not given back are the collector's.
- */
-export class ChunkBuffers {
-  readonly #free: ArrayBuffer[] = [];
-
-  /** A buffer of this length, at most 1 MiB, that holds anything. */
-  take(length: number): Buffer<ArrayBuffer> {
-    return Buffer.from(this.#free.pop() ?? new ArrayBuffer(CHUNK_BYTES), 0, length);
-  }
-
-  /** Nobody may use the buffer any more. */
-  giveBack(bytes: Buffer<ArrayBuffer>): void {
-    this.#free.push(bytes.buffer);
-  }
+export async function named(crew: Crew, chunk: RawChunk): Promise<NamedChunk> {
+  return { ...chunk, id: chunk.room === null ? null : await nameChunk(crew, chunk.room) };
 }

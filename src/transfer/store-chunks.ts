@@ -1,16 +1,15 @@
-import { availableParallelism } from 'node:os';
 import { type ChunkId, type ChunkTable, ChunkTableBuilder } from '../image/index.ts';
-import { atMost } from './at-most.ts';
-import { compressChunk } from './frame.ts';
+import type { ChunkRoom } from './crew/chunk-memory.ts';
+import { packChunk } from './crew/chunk-work.ts';
+import type { Crew } from './crew/crew.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ChunkSink } from './ports.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import type { ChunkBuffers, NamedChunk } from './raw-chunk.ts';
+import { type NamedChunk, READ_AHEAD } from './raw-chunk.ts';
 
 export interface StoreJob {
   readonly sink: ChunkSink;
-  /** The chunks' buffers go back there. */
-  readonly buffers: ChunkBuffers;
+  readonly crew: Crew;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
 }
@@ -19,8 +18,11 @@ export interface StoreJob {
 const BATCH = 8;
 /** Batches under way; the reader is one ahead of them. */
 const BATCHES = 3;
-/** Each compression has tables of its own, some MiB; more of them than threads only wait. */
-const compress = atMost(availableParallelism() + 1, compressChunk);
+/**
+ * Chunks that may be in memory: those under way, the next batch, and as many again. Fewer than the first two
+ * together would be a batch that never fills.
+ */
+export const CHUNKS_IN_MEMORY = BATCH * (BATCHES + 1) + 2 * READ_AHEAD;
 
 interface Batch {
   readonly number: number;
@@ -41,7 +43,11 @@ export async function storeChunks(chunks: AsyncIterable<NamedChunk>, job: StoreJ
   const sending = new Map<ChunkId, Promise<number>>();
   let next = 0;
   await inParallel(inBatches(chunks), BATCHES, job.signal, async (batch, signal) => {
-    waiting.set(batch.number, await sendBatch(batch, job, sending, signal));
+    try {
+      waiting.set(batch.number, await sendBatch(batch, job, sending, signal));
+    } finally {
+      for (const { room } of batch.chunks) room?.release();
+    }
     // Batches end in any order, rows are appended in theirs.
     for (let rows = waiting.get(next); rows !== undefined; rows = waiting.get(++next)) {
       for (const { id, mask, storedBytes } of rows) builder.append(id, mask, storedBytes);
@@ -57,7 +63,7 @@ async function* inBatches(all: AsyncIterable<NamedChunk>): AsyncGenerator<Batch>
   let read = 0;
   for await (const chunk of all) {
     chunks.push(chunk);
-    if (chunk.bytes !== null) read++;
+    if (chunk.room !== null) read++;
     if (read < BATCH && chunks.length < BATCH * 64) continue;
     yield { number: number++, chunks };
     chunks = [];
@@ -77,23 +83,22 @@ async function sendBatch(
   signal: AbortSignal,
 ): Promise<Row[]> {
   const { sink, meter } = job;
-  const unique = new Map<ChunkId, Buffer>();
-  for (const { id, bytes } of chunks) if (id !== null && bytes !== null) unique.set(id, bytes);
+  const unique = new Map<ChunkId, ChunkRoom>();
+  for (const { id, room } of chunks) if (id !== null && room !== null) unique.set(id, room);
   const missing = unique.size === 0 ? [] : await sink.missing([...unique.keys()], signal);
   const stored = new Map<ChunkId, number>();
   await Promise.all(
     missing.map(async (id) => {
-      const bytes = unique.get(id);
-      if (bytes === undefined) return;
+      const room = unique.get(id);
+      if (room === undefined) return;
       const other = sending.get(id);
-      const own = other ?? sendChunk(id, bytes, job, signal).finally(() => sending.delete(id));
+      const own = other ?? sendChunk(id, room, job, signal).finally(() => sending.delete(id));
       sending.set(id, own);
       const length = await own;
       if (other === undefined) stored.set(id, length);
     }),
   );
-  return chunks.map(({ id, mask, usedBytes, bytes }) => {
-    if (bytes !== null) job.buffers.giveBack(bytes);
+  return chunks.map(({ id, mask, usedBytes }) => {
     if (id !== null && !stored.has(id)) meter.reusedBytes += usedBytes;
     meter.advance(usedBytes);
     // The size of a chunk that the sink had is the store's to know; its raw size stands in.
@@ -102,8 +107,9 @@ async function sendBatch(
 }
 
 /** @returns the frame's length */
-async function sendChunk(id: ChunkId, bytes: Buffer, job: StoreJob, signal: AbortSignal): Promise<number> {
-  const frame = await compress(bytes);
+async function sendChunk(id: ChunkId, room: ChunkRoom, job: StoreJob, signal: AbortSignal): Promise<number> {
+  const frame = await packChunk(job.crew, room);
+  signal.throwIfAborted();
   await job.sink.put(id, frame, signal);
   job.meter.networkBytes += frame.length;
   return frame.length;

@@ -1,7 +1,8 @@
-import type { Disk } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
-import { CHUNK_BYTES, chunkIdOf } from '../image/index.ts';
+import { CHUNK_BYTES } from '../image/index.ts';
 import { holdsChunk } from './chunk-check.ts';
+import type { CrewDisk } from './crew/chunk-work.ts';
+import { ZERO_CHUNK_ID } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { TargetChunk } from './target-chunk.ts';
@@ -10,14 +11,11 @@ import type { TargetChunk } from './target-chunk.ts';
 const FIRST_SAMPLES = 8;
 /** Chunks looked at all over the image: a disk in daily use has changed anywhere. */
 const SPREAD_SAMPLES = 24;
-/** Reads in flight. */
-const READERS = 4;
-
-/** The id of a chunk of zeros; a blank disk holds those, which says nothing of what was on it. */
-export const ZERO_CHUNK_ID = chunkIdOf(new Uint8Array(CHUNK_BYTES));
+/** Reads in flight, also while verifying. */
+export const READERS = 8;
 
 export interface SurveyJob {
-  readonly disk: Disk;
+  readonly on: CrewDisk;
   /** Called anew for each pass over the image. */
   readonly chunks: () => Iterable<TargetChunk>;
   /** An upper limit of the chunks' numbers. */
@@ -90,11 +88,11 @@ async function anySampleHolds(job: SurveyJob): Promise<boolean> {
 }
 
 /** A sector that cannot be read is not right; writing it makes many a disk mend it. */
-async function isRight({ disk, wiped }: SurveyJob, chunk: TargetChunk): Promise<boolean> {
+async function isRight({ on, wiped }: SurveyJob, chunk: TargetChunk): Promise<boolean> {
   const end = chunk.offset + chunk.length;
   if (wiped.some(({ offset, length }) => chunk.offset < offset + length && offset < end)) return false;
   try {
-    return await holdsChunk(disk, chunk);
+    return await holdsChunk(on, chunk);
   } catch (error) {
     if (error instanceof MimeoError && error.code === 'disk-failed') return false;
     throw error;

@@ -1,14 +1,12 @@
-import { flushDisk, writeAt } from '../disk/index.ts';
+import { flushDisk } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import { holdsChunk } from './chunk-check.ts';
+import { writeChunk } from './crew/chunk-work.ts';
 import { fetchChunk } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
-import { totalBytes } from './survey.ts';
+import { READERS, totalBytes } from './survey.ts';
 import type { TargetChunk } from './target-chunk.ts';
 import type { WriteJob } from './write-chunks.ts';
-
-/** Reads in flight. */
-const READERS = 4;
 
 /**
  * Reads chunks back, after the disk was flushed, and writes those again that read back wrong.
@@ -17,24 +15,26 @@ const READERS = 4;
  * @throws MimeoError `disk-lies` when a chunk reads back wrong a second time
  */
 export async function verifyChunks(job: WriteJob): Promise<number> {
-  const { disk, meter } = job;
+  const { on, meter } = job;
   const wrong: TargetChunk[] = [];
   meter.begin('verifying', totalBytes(job.chunks()));
   await inParallel(job.chunks(), READERS, job.signal, async (chunk) => {
-    if (!(await holdsChunk(disk, chunk))) {
+    if (!(await holdsChunk(on, chunk))) {
       wrong.push(chunk);
-      if (wrong.length > MOST_WRONG) throw lies(chunk, disk.path, `and ${MOST_WRONG} others before it`);
+      if (wrong.length > MOST_WRONG) throw lies(chunk, on.disk.path, `and ${MOST_WRONG} others before it`);
     }
     meter.advance(chunk.usedBytes);
   });
   for (const chunk of wrong) {
-    const fetched = await fetchChunk(job.source, chunk, job.signal);
+    const room = await on.crew.memory.take(chunk.length);
+    const fetched = await fetchChunk(on.crew, job.source, chunk.id, room, job.signal);
     meter.networkBytes += fetched.networkBytes;
-    await writeAt(disk, chunk.offset, fetched.bytes);
+    await writeChunk(on, chunk.offset, room);
+    room.release();
   }
-  if (wrong.length > 0) await flushDisk(disk);
+  if (wrong.length > 0) await flushDisk(on.disk);
   for (const chunk of wrong) {
-    if (!(await holdsChunk(disk, chunk))) throw lies(chunk, disk.path, 'twice');
+    if (!(await holdsChunk(on, chunk))) throw lies(chunk, on.disk.path, 'twice');
   }
   return wrong.length;
 }

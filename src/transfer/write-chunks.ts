@@ -1,4 +1,4 @@
-import { type Disk, writeAt } from '../disk/index.ts';
+import { type CrewDisk, writeChunk } from './crew/chunk-work.ts';
 import { fetchChunk } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ChunkSource } from './ports.ts';
@@ -7,7 +7,7 @@ import { totalBytes } from './survey.ts';
 import type { TargetChunk } from './target-chunk.ts';
 
 export interface WriteJob {
-  readonly disk: Disk;
+  readonly on: CrewDisk;
   readonly source: ChunkSource;
   /** The chunks to write, in write order; called anew for each pass. */
   readonly chunks: () => Iterable<TargetChunk>;
@@ -31,25 +31,30 @@ const MOST_UNSYNCED = 128 * 1_048_576;
  * @returns used bytes written, and how many chunks came wrong on the way
  */
 export async function writeChunks(job: FirstWriteJob): Promise<{ bytes: number; bad: number }> {
-  const { disk, source, meter } = job;
+  const { on, source, meter } = job;
   const result = { bytes: 0, bad: 0 };
   let unsynced = 0;
   let syncing: Promise<void> | null = null;
   meter.begin('writing', totalBytes(job.chunks()));
   await inParallel(job.chunks(), job.inFlight, job.signal, async (chunk, signal) => {
-    const fetched = await fetchChunk(source, chunk, signal);
-    meter.networkBytes += fetched.networkBytes;
-    result.bad += fetched.bad;
-    signal.throwIfAborted();
-    await job.beforeWrite();
-    await writeAt(disk, chunk.offset, fetched.bytes);
+    const room = await on.crew.memory.take(chunk.length);
+    try {
+      const fetched = await fetchChunk(on.crew, source, chunk.id, room, signal);
+      meter.networkBytes += fetched.networkBytes;
+      result.bad += fetched.bad;
+      signal.throwIfAborted();
+      await job.beforeWrite();
+      await writeChunk(on, chunk.offset, room);
+    } finally {
+      room.release();
+    }
     result.bytes += chunk.usedBytes;
     meter.advance(chunk.usedBytes);
     unsynced += chunk.length;
     if (unsynced < MOST_UNSYNCED || syncing !== null) return;
     unsynced = 0;
     // This one worker waits for the disk; the others go on fetching meanwhile.
-    syncing = disk.handle.datasync();
+    syncing = on.disk.handle.datasync();
     await syncing.finally(() => {
       syncing = null;
     });

@@ -1,3 +1,4 @@
+import { zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
   applyMask,
@@ -13,7 +14,6 @@ import {
   MASK_BYTES,
   type Region,
 } from '../../image/index.ts';
-import { compressChunk } from '../frame.ts';
 import type { Depot } from './depot.ts';
 
 /** One chunk: a byte that its blocks are made of, and which of them are used. */
@@ -50,7 +50,7 @@ const START = 63 * 512;
 const SECTOR = 512;
 
 /** The index of such an image; its chunks go into the depot. Returns also the bytes that used blocks must have. */
-export async function syntheticImage(recipes: readonly RegionRecipe[], depot: Depot): Promise<ImageIndex> {
+export function syntheticImage(recipes: readonly RegionRecipe[], depot: Depot): ImageIndex {
   const regions: Region[] = [];
   let startByte = START;
   for (const [i, recipe] of recipes.entries()) {
@@ -65,7 +65,7 @@ export async function syntheticImage(recipes: readonly RegionRecipe[], depot: De
       }
       const bytes = Buffer.alloc(length, chunk.fill);
       applyMask(bytes, mask);
-      const frame = await compressChunk(bytes);
+      const frame = zstdCompressSync(bytes);
       const id = chunkIdOf(bytes);
       depot.frames.set(id, frame);
       builder.append(id, mask, frame.length);
