@@ -22,7 +22,7 @@ export async function blank(path: string, sizeBytes: number): Promise<string> {
 }
 
 /** An NTFS volume in a file, with files in it, at rest. */
-export async function ntfsVolume(path: string, sizeBytes: number, files = 12): Promise<string> {
+export async function ntfsVolume(path: string, sizeBytes: number, files = 6): Promise<string> {
   await blank(path, sizeBytes);
   const geometry = ['--partition-start', '2048', '--heads', '255', '--sectors-per-track', '63'];
   await run(['mkntfs', '--quick', '--force', '--quiet', '--label', 'Sample', ...geometry, path]);

@@ -4,8 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { type ImportOptions, openImport } from '../../../src/formats/index.ts';
+import { labNeeds } from '../../needs.ts';
 import { blank, MIB, scratch } from './sample-disk.ts';
 
+const skip = labNeeds('qemu-img', 'sfdisk', 'dd');
 const options: ImportOptions = { signal: AbortSignal.timeout(100_000) };
 const SECRET = 'a secret that no disk may show';
 
@@ -49,7 +51,10 @@ async function refused(
   );
 }
 
-test('a shortened virtual disk is refused, however little is missing', { timeout: 100_000 }, async (t) => {
+test('a shortened virtual disk is refused, however little is missing', {
+  skip,
+  timeout: 100_000,
+}, async (t) => {
   const folder = await scratch(t);
   const raw = await sample(folder);
   const split = ['-o', 'subformat=twoGbMaxExtentSparse'];
@@ -77,7 +82,10 @@ test('a shortened virtual disk is refused, however little is missing', { timeout
   }
 });
 
-test('damage inside the tables is refused with what qemu says of it', { timeout: 100_000 }, async (t) => {
+test('damage inside the tables is refused with what qemu says of it', {
+  skip,
+  timeout: 100_000,
+}, async (t) => {
   const folder = await scratch(t);
   const path = await convert(await sample(folder), join(folder, 'a.qcow2'), 'qcow2');
   await using file = await open(path, 'r+');
@@ -86,7 +94,7 @@ test('damage inside the tables is refused with what qemu says of it', { timeout:
   await refused(path, 'import-damaged', /qemu says "/);
 });
 
-test('no file is read that the technician did not name', { timeout: 100_000 }, async (t) => {
+test('no file is read that the technician did not name', { skip, timeout: 100_000 }, async (t) => {
   const folder = await scratch(t);
   const secret = join(folder, 'elsewhere.vmdk');
   await writeFile(secret, SECRET.padEnd(MIB, '.'));
@@ -144,7 +152,7 @@ test('no file is read that the technician did not name', { timeout: 100_000 }, a
   await refused(sparse, 'import-damaged', /has no size/);
 });
 
-test('a base is read when it is named, and its own base too', { timeout: 100_000 }, async (t) => {
+test('a base is read when it is named, and its own base too', { skip, timeout: 100_000 }, async (t) => {
   const folder = await scratch(t);
   const raw = await sample(folder);
   const base = await convert(raw, join(folder, 'base.qcow2'), 'qcow2');
@@ -160,6 +168,7 @@ test('a base is read when it is named, and its own base too', { timeout: 100_000
 });
 
 test('differences to another disk and encrypted ones are refused in words', {
+  skip,
   timeout: 100_000,
 }, async (t) => {
   const folder = await scratch(t);
@@ -206,6 +215,7 @@ test('differences to another disk and encrypted ones are refused in words', {
 });
 
 test('a raw disk is never taken for a virtual one that stands in its first sector', {
+  skip,
   timeout: 100_000,
 }, async (t) => {
   const folder = await scratch(t);

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { type Import, openImport } from '../../../src/formats/index.ts';
+import { labNeeds } from '../../needs.ts';
 import { sameStart, sampleDisk, scratch } from './sample-disk.ts';
 
+const skip = labNeeds('qemu-img', 'sfdisk', 'mkntfs', 'ntfscp', 'mkfs.ext4', 'mkfs.vfat', 'mcopy');
 const signal = AbortSignal.timeout(100_000);
 
 /** Every way in which qemu-img writes the formats; the file that is imported is `name`. */
@@ -42,6 +44,7 @@ async function disposing<T>(opened: Import, use: (path: string) => Promise<T>): 
 }
 
 test('every kind of virtual disk shows the bytes of the raw disk it was made of', {
+  skip,
   timeout: 120_000,
 }, async (t) => {
   const folder = await scratch(t);
@@ -60,6 +63,7 @@ test('every kind of virtual disk shows the bytes of the raw disk it was made of'
 });
 
 test('a VHD of VirtualBox is read to the end, which its cylinders do not reach', {
+  skip,
   timeout: 120_000,
 }, async (t) => {
   const folder = await scratch(t);
