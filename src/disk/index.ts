@@ -27,6 +27,7 @@ export { releaseDisk } from './release-disk.ts';
 export { growFilesystem } from './resize/grow-filesystem.ts';
 export { minimumPartitionBytes } from './resize/minimum-size.ts';
 export { type ShrinkRequest, shrinkPartitionFile } from './resize/shrink-partition-file.ts';
+export { spareRoom } from './resize/spare-room.ts';
 export { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-table.ts';
 export { encodeLayout } from './table/encode-layout.ts';
 export { readLayoutFrom, type TableSource } from './table/read-layout.ts';

@@ -66,7 +66,7 @@ export async function assembleDisk(
     if (lengthBytes - image.lengthBytes >= SHRUNK) {
       const [has, of] = [image.lengthBytes, lengthBytes].map((bytes) => Math.round(bytes / 1_048_576));
       warnings.push(
-        `The filesystem of partition ${number} has ${has} of the partition's ${of} MiB: it was shrunk.`,
+        `The filesystem of partition ${number} has ${has} of the partition's ${of} MiB: it was shrunk. It fills the partition again when it is deployed.`,
       );
     }
   }

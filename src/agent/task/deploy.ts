@@ -4,6 +4,7 @@ import {
   placeFallbackLoader,
   registerBootEntry,
   releaseDisk,
+  spareRoom,
 } from '../../disk/index.ts';
 import {
   type DiskImage,
@@ -43,7 +44,7 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     reports.push(report);
     warnings.push(...damageWords(report.badChunks, report.rewrittenChunks));
   }
-  for (const disk of planned) warnings.push(...(await settleDisk(disk, context)));
+  for (const disk of planned) warnings.push(...(await settleDisk(disk, order, context)));
   const [boot] = planned;
   if (order.personalise !== null && boot !== undefined) {
     signal.throwIfAborted();
@@ -85,17 +86,38 @@ async function writeDisk(
   return report;
 }
 
-/** Makes what was written fit its place: boot sectors, and the filesystem whose partition has grown. */
-async function settleDisk(planned: PlannedDisk, { signal, step, log }: TaskContext): Promise<string[]> {
+/** So much of a partition may lie behind its filesystem without a reason: formatters round to cylinders and clusters. */
+const SPARE_BYTES = 8 * 1_048_576;
+
+/**
+ * Makes what was written fit its place: boot sectors, the filesystem whose partition has grown, and filesystems
+ * that came smaller than their partition.
+ */
+async function settleDisk(
+  planned: PlannedDisk,
+  order: DeployOrder,
+  { signal, step, log }: TaskContext,
+): Promise<string[]> {
   const { target, plan } = planned;
   signal.throwIfAborted();
-  await fixBootSectors(target.device, writtenPart(planned).layout);
-  if (plan.growth === null) return [];
-  step('growing');
-  const { partition, filesystem, fromBytes } = plan.growth;
-  log(`partition ${partition.number} grows from ${fromBytes} to ${partition.lengthBytes} bytes`);
-  const view = { disk: target.device, sectorBytes: plan.layout.sectorBytes, partition };
-  return await growFilesystem(view, filesystem, signal);
+  const { image, layout } = writtenPart(planned);
+  await fixBootSectors(target.device, layout);
+  if (order.grow === 'none') return [];
+  const warnings: string[] = [];
+  for (const { partition: number, filesystem } of image.regions) {
+    const partition = layout.partitions.find((one) => one.number === number);
+    if (partition === undefined) continue;
+    const view = { disk: target.device, sectorBytes: layout.sectorBytes, partition };
+    const grown = plan.growth?.partition.number === number ? plan.growth : null;
+    if (grown === null && (await spareRoom(view, filesystem)) < SPARE_BYTES) continue;
+    signal.throwIfAborted();
+    step('growing');
+    log(
+      `partition ${number} ${grown === null ? 'is larger than its filesystem, which grows' : `grows from ${grown.fromBytes}`} to ${partition.lengthBytes} bytes`,
+    );
+    warnings.push(...(await growFilesystem(view, filesystem, signal)));
+  }
+  return warnings;
 }
 
 async function finish(planned: PlannedDisk): Promise<string[]> {
