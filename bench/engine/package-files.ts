@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file of one of this machine's Debian packages. */
@@ -15,28 +15,34 @@ const PLAIN = /^[^<>:"|?*\\\p{Cc}]+$/u;
 const LARGEST = 128 * 1_048_576;
 
 /**
- * The regular files under /usr of this machine's packages, spread evenly over all packages by name, up to
- * about this many bytes; fewer when there are no more.
+ * The regular files under /usr of this machine's packages: whole packages, spread evenly by name, up to about
+ * this many bytes; fewer when there are no more. Those of `wanted` come in any case.
  */
-export async function packageFiles(budget: number): Promise<PackageFile[]> {
+export async function packageFiles(budget: number, wanted: RegExp): Promise<PackageFile[]> {
   const lists = (await readdir(LISTS)).filter((name) => name.endsWith('.list')).sort();
-  const all: PackageFile[] = [];
-  for (const list of lists) {
-    for (const path of (await readFile(join(LISTS, list), 'utf8')).split('\n')) {
-      if (!path.startsWith('/usr/') || !PLAIN.test(path) || /[. ](\/|$)/.test(path)) continue;
-      const found = await stat(path).catch(() => null);
-      if (found === null || !found.isFile() || found.size === 0 || found.size > LARGEST) continue;
-      all.push({ package: list.replace(/(:.*)?\.list$/, ''), path, bytes: found.size });
-    }
-  }
-  const share = Math.min(1, budget / all.reduce((sum, file) => sum + file.bytes, 1));
+  const packages: PackageFile[][] = [];
+  for (const list of lists) packages.push(await filesOf(list));
+  const bytesOf = (files: readonly PackageFile[]): number => files.reduce((sum, file) => sum + file.bytes, 0);
+  const isWanted = (files: readonly PackageFile[]): boolean => wanted.test(files[0]?.package ?? '');
+  const certain = bytesOf(packages.filter(isWanted).flat());
+  const share = Math.min(1, (budget - certain) / (bytesOf(packages.flat()) - certain));
   let due = 0;
-  const chosen: PackageFile[] = [];
-  for (const file of all) {
-    due += file.bytes * share;
-    if (due < file.bytes) continue;
-    due -= file.bytes;
-    chosen.push(file);
+  return packages.flatMap((files) => {
+    if (isWanted(files)) return files;
+    due += bytesOf(files) * share;
+    if (due < bytesOf(files)) return [];
+    due -= bytesOf(files);
+    return files;
+  });
+}
+
+async function filesOf(list: string): Promise<PackageFile[]> {
+  const files: PackageFile[] = [];
+  for (const path of (await readFile(join(LISTS, list), 'utf8')).split('\n')) {
+    if (!path.startsWith('/usr/') || !PLAIN.test(path) || /[. ](\/|$)/.test(path)) continue;
+    const found = await lstat(path).catch(() => null);
+    if (found === null || !found.isFile() || found.size === 0 || found.size > LARGEST) continue;
+    files.push({ package: list.replace(/(:.*)?\.list$/, ''), path, bytes: found.size });
   }
-  return chosen;
+  return files;
 }

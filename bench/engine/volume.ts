@@ -4,11 +4,11 @@ import { run } from '../../src/command.ts';
 import { type PartitionView, readLayout, withNtfs } from '../../src/disk/index.ts';
 import { packageFiles } from './package-files.ts';
 import { Seeded, SeededBytes } from './seeded.ts';
-import { upgrade } from './upgrade.ts';
+import { OFTEN_FIXED, upgrade } from './upgrade.ts';
 
 export const MIB = 1_048_576;
 /** To be raised when what the volume holds changes. */
-const RECIPE = 1;
+const RECIPE = 2;
 
 /** The master: a disk with one NTFS volume, and the same disk after an upgrade of some of its software. */
 export interface ReferenceDisks {
@@ -99,7 +99,7 @@ async function fill(
   bytes: number,
   say: (line: string) => void,
 ): Promise<Pick<VolumeFacts, 'files' | 'package_mib' | 'generated_mib'>> {
-  const chosen = await packageFiles(bytes / 2);
+  const chosen = await packageFiles(bytes / 2, OFTEN_FIXED);
   const packageBytes = chosen.reduce((sum, file) => sum + file.bytes, 0);
   say(`${chosen.length} files of packages, ${Math.round(packageBytes / MIB)} MiB; the rest is generated`);
   const random = new Seeded(20_261_123);

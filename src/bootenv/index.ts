@@ -1,3 +1,4 @@
+export { bundleAgent } from './agent-bundle.ts';
 export type { BuildOptions } from './build.ts';
 export { buildBootEnvironment } from './build.ts';
 export type { BootEnvironmentState } from './describe.ts';
