@@ -1,8 +1,7 @@
 import { MimeoError } from '../errors.ts';
 import { CHUNK_BYTES, type ChunkId, chunkIdOf } from '../image/index.ts';
 import type { ChunkRoom } from './crew/chunk-memory.ts';
-import { unpackChunk } from './crew/chunk-work.ts';
-import type { Crew } from './crew/crew.ts';
+import { type CrewDisk, unpackChunk, writeChunk } from './crew/chunk-work.ts';
 import type { ChunkSource } from './ports.ts';
 
 /** So often a chunk may come wrong before the deploy gives up: a source has that many other holders to try. */
@@ -18,19 +17,22 @@ export interface Fetched {
   readonly bad: number;
 }
 
-/** Fetches a chunk into `room`; see {@link fetchRight}. */
+/** Fetches a chunk into `room` and, if told where, writes it to a disk; see {@link fetchRight}. */
 export async function fetchChunk(
-  crew: Crew,
+  on: CrewDisk,
   source: ChunkSource,
-  id: ChunkId,
+  { id, offset }: { readonly id: ChunkId; readonly offset: number },
   room: ChunkRoom,
+  write: boolean,
   signal: AbortSignal,
 ): Promise<Fetched> {
   if (id === ZERO_CHUNK_ID && room.length === CHUNK_BYTES) {
     room.bytes.fill(0);
+    if (write) await writeChunk(on, offset, room);
     return { networkBytes: 0, bad: 0 };
   }
-  return await fetchRight(source, id, signal, (frame) => unpackChunk(crew, frame, id, room));
+  const to = write ? { on, offset } : undefined;
+  return await fetchRight(source, id, signal, (frame) => unpackChunk(on.crew, frame, id, room, to));
 }
 
 /**
@@ -50,6 +52,7 @@ export async function fetchRight(
   for (let bad = 0; bad < MOST_TRIES; bad++) {
     const frame = await source.fetch(id, signal);
     networkBytes += frame.length;
+    signal.throwIfAborted();
     const found = await fault(frame);
     if (found === null) return { networkBytes, bad };
     signal.throwIfAborted();

@@ -1,7 +1,6 @@
 import { flushDisk } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import { holdsChunk } from './chunk-check.ts';
-import { writeChunk } from './crew/chunk-work.ts';
 import { fetchChunk } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
 import { READERS, totalBytes } from './survey.ts';
@@ -27,9 +26,8 @@ export async function verifyChunks(job: WriteJob): Promise<number> {
   });
   for (const chunk of wrong) {
     const room = await on.crew.memory.take(chunk.length);
-    const fetched = await fetchChunk(on.crew, job.source, chunk.id, room, job.signal);
+    const fetched = await fetchChunk(on, job.source, chunk, room, true, job.signal);
     meter.networkBytes += fetched.networkBytes;
-    await writeChunk(on, chunk.offset, room);
     room.release();
   }
   if (wrong.length > 0) await flushDisk(on.disk);

@@ -17,7 +17,7 @@ export interface WriteJob {
 }
 
 export interface FirstWriteJob extends WriteJob {
-  /** Waited for before every write; the first call comes when the first chunk is in hand. */
+  /** Waited for before anything is written; the first call comes when the first chunk is in hand. */
   readonly beforeWrite: () => Promise<void>;
 }
 
@@ -33,18 +33,24 @@ const MOST_UNSYNCED = 128 * 1_048_576;
 export async function writeChunks(job: FirstWriteJob): Promise<{ bytes: number; bad: number }> {
   const { on, source, meter } = job;
   const result = { bytes: 0, bad: 0 };
+  let mayWrite = false;
   let unsynced = 0;
   let syncing: Promise<void> | null = null;
   meter.begin('writing', totalBytes(job.chunks()));
   await inParallel(job.chunks(), job.inFlight, job.signal, async (chunk, signal) => {
     const room = await on.crew.memory.take(chunk.length);
     try {
-      const fetched = await fetchChunk(on.crew, source, chunk.id, room, signal);
+      // The first ones are in hand before anything is written; later ones go straight to the disk.
+      const straight = mayWrite;
+      const fetched = await fetchChunk(on, source, chunk, room, straight, signal);
       meter.networkBytes += fetched.networkBytes;
       result.bad += fetched.bad;
-      signal.throwIfAborted();
-      await job.beforeWrite();
-      await writeChunk(on, chunk.offset, room);
+      if (!straight) {
+        signal.throwIfAborted();
+        await job.beforeWrite();
+        mayWrite = true;
+        await writeChunk(on, chunk.offset, room);
+      }
     } finally {
       room.release();
     }

@@ -1,5 +1,9 @@
 import { CHUNK_BYTES } from '../../image/index.ts';
 
+/** Room beside each chunk for a frame of it: zstd's bound for 1 MiB that does not compress is less. */
+export const FRAME_ROOM = 65_536 + CHUNK_BYTES;
+const ROOM = CHUNK_BYTES + FRAME_ROOM;
+
 /**
  * Room for so many chunks that all threads of a crew see: pages of their own, as disks want them that are read
  * and written past the kernel's cache. Whoever wants room when there is none waits, so this is also what bounds
@@ -11,10 +15,10 @@ export class ChunkMemory {
   readonly #waiting: ((at: number) => void)[] = [];
 
   constructor(chunks: number) {
-    const bytes = chunks * CHUNK_BYTES;
+    const bytes = chunks * ROOM;
     // One that could grow is given pages of its own; a plain one begins somewhere within a page.
     this.buffer = new SharedArrayBuffer(bytes, { maxByteLength: bytes });
-    this.#free = Array.from({ length: chunks }, (_, i) => i * CHUNK_BYTES).reverse();
+    this.#free = Array.from({ length: chunks }, (_, i) => i * ROOM).reverse();
   }
 
   /** Room for a chunk; it holds anything. */
@@ -25,6 +29,8 @@ export class ChunkMemory {
       at,
       length,
       bytes: Buffer.from(this.buffer, at, length),
+      frameAt: at + CHUNK_BYTES,
+      frame: Buffer.from(this.buffer, at + CHUNK_BYTES, FRAME_ROOM),
       release: () => {
         if (!taken) return;
         taken = false;
@@ -42,6 +48,9 @@ export interface ChunkRoom {
   readonly at: number;
   readonly length: number;
   readonly bytes: Buffer<SharedArrayBuffer>;
+  /** For a compressed form of it, of at most {@link FRAME_ROOM} bytes; memory that is not used costs none. */
+  readonly frameAt: number;
+  readonly frame: Buffer<SharedArrayBuffer>;
   /** Nobody uses it any more; may be called again. */
   readonly release: () => void;
 }

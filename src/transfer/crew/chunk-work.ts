@@ -1,7 +1,7 @@
 import type { Disk } from '../../disk/index.ts';
 import { MimeoError } from '../../errors.ts';
 import { type ChunkId, unusedRuns, usedRuns } from '../../image/index.ts';
-import type { ChunkRoom } from './chunk-memory.ts';
+import { type ChunkRoom, FRAME_ROOM } from './chunk-memory.ts';
 import type { Crew } from './crew.ts';
 import type { DiskPorts, Reply } from './job.ts';
 
@@ -54,17 +54,33 @@ export async function packChunk(crew: Crew, { at, length }: ChunkRoom): Promise<
 
 /**
  * Decompresses a frame into `room` and checks it.
- * @param frame read while this runs
- * @returns what is wrong with it, or null
+ * @param frame copied before this returns
+ * @param to where the chunk is written if it is right; nowhere without it
+ * @returns what is wrong with the frame, or null
+ * @throws MimeoError `disk-failed`
  */
 export async function unpackChunk(
   crew: Crew,
   frame: Uint8Array,
   id: ChunkId,
-  { at, length }: ChunkRoom,
+  room: ChunkRoom,
+  to?: { readonly on: CrewDisk; readonly offset: number },
 ): Promise<string | null> {
-  const reply = await crew.perform({ op: 'unpack', at, length, frame, id });
+  if (frame.length > FRAME_ROOM) return `it has ${frame.length} bytes, more than any frame of a chunk`;
+  room.frame.set(frame);
+  const { at, length, frameAt } = room;
+  const write = to === undefined ? null : { ports: to.on.ports, offset: to.offset };
+  const reply = await crew.perform({
+    op: 'unpack',
+    at,
+    length,
+    frameAt,
+    frameLength: frame.length,
+    id,
+    write,
+  });
   if (reply.kind === 'bad') return reply.words;
+  if (reply.kind === 'failed' && to !== undefined) throw failed(to.on, reply, 'written');
   if (reply.kind !== 'done') throw unexpected(reply);
   return null;
 }

@@ -36,11 +36,14 @@ export interface PackJob extends At {
   readonly op: 'pack';
 }
 
-/** Decompresses a frame and checks that it is the chunk. */
+/** Decompresses a frame, checks that it is the chunk, and writes that to a disk if it is told one. */
 export interface UnpackJob extends At {
   readonly op: 'unpack';
-  readonly frame: Uint8Array;
+  /** Where in the memory the frame is; it may have any length that has room there. */
+  readonly frameAt: number;
+  readonly frameLength: number;
   readonly id: ChunkId;
+  readonly write: { readonly ports: DiskPorts; readonly offset: number } | null;
 }
 
 /** Writes a chunk to a disk. */

@@ -65,7 +65,6 @@ export function workerBody(): void {
     if (found !== id) return { kind: 'bad', words: `its content hashes to ${found}` };
     bytes.copy(chunk);
     free(bytes);
-    free(frame);
     return null;
   }
 
@@ -94,7 +93,10 @@ export function workerBody(): void {
         return { kind: 'packed', frame };
       }
       case 'unpack':
-        return unpack(job.frame, chunk, job.id) ?? { kind: 'done' };
+        return (
+          unpack(Buffer.from(memory, job.frameAt, job.frameLength), chunk, job.id) ??
+          (job.write && moveAll(write, job.write.ports, chunk, job.write.offset)) ?? { kind: 'done' }
+        );
       case 'write':
         return moveAll(write, job.ports, chunk, job.offset) ?? { kind: 'done' };
     }
