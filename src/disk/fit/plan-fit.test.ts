@@ -45,6 +45,16 @@ test('Windows grows into a larger disk, its recovery partition moves to the end'
   encodeLayout(plan.layout);
 });
 
+test('on a disk of the master’s own size, or a maker’s idea of it, the layout stays as it is', () => {
+  const image = { ...windows11, layout: { ...windows11.layout, diskBytes: 100 * GIB } };
+  for (const more of [0, 5 * MIB, -MIB]) {
+    const plan = planFit({ image, target: target(100 * GIB + more) });
+    assert.deepEqual(plan.layout.partitions, image.layout.partitions);
+    assert.deepEqual([plan.growth, plan.words], [null, []]);
+  }
+  assert.equal(planFit({ image, target: target(100 * GIB + 8 * MIB) }).growth?.partition.number, 3);
+});
+
 test('what nobody wants to grow stays as it is', () => {
   const plan = planFit({ image: windows11, target: target(100 * GIB), grow: 'none' });
   assert.deepEqual(plan.layout.partitions, windows11.layout.partitions);

@@ -12,6 +12,12 @@ import { neededBytes, refuseOtherSectors } from './refuse-unfit.ts';
 import { stepsOf } from './steps.ts';
 
 /**
+ * On a disk of the master's own size its layout stays as it is, also what it leaves free; makers' disks of one size
+ * differ by less than this.
+ */
+const WORTH_GROWING = 8 * MIB;
+
+/**
  * Where an image's partitions go on the target disk, as data: what stays, moves, grows and is kept. Pure; the same
  * request has the same plan, and a layout that was planned is planned unchanged.
  *
@@ -24,7 +30,8 @@ export function planFit(request: FitRequest): FitPlan {
   const rooms = roomsOf(image.layout, target.sizeBytes, kept.partitions);
   const items = itemsOf(image, kept.leftOut);
   const placed = placeItems(items, rooms) ?? refuseSmall(request, items, rooms, kept);
-  const grown = grow === 'none' ? null : growOne(image, placed, rooms);
+  const larger = target.sizeBytes - image.layout.diskBytes >= WORTH_GROWING;
+  const grown = grow === 'none' || !larger ? null : growOne(image, placed, rooms);
   const partitions = [...partitionsOf(grown?.items ?? placed), ...kept.partitions];
   const layout: DiskLayout = {
     ...image.layout,

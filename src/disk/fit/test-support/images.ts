@@ -55,7 +55,8 @@ export function imageOf(
   );
   const layout: DiskLayout = {
     table,
-    diskBytes: 100 * GIB,
+    // As small as the partitions allow, so that every larger target is larger.
+    diskBytes: Math.max(...parts.map(({ start, length }) => start + length)) + 1_048_576,
     sectorBytes: 512,
     diskId: table === 'mbr' ? '0000ABCD' : guid(0),
     bootCode: Buffer.alloc(440),
