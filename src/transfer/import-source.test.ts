@@ -162,6 +162,27 @@ test('any stream of pieces becomes an image that holds those bytes, and exactly 
   );
 });
 
+test('one byte makes its block used, and no other', async () => {
+  for (const [offset, length, blocks] of [
+    [4096, 1, [1]],
+    [8191, 2, [1, 2]],
+    [4096, 4097, [1, 2]],
+    [CHUNK_BYTES - 1, 2, [255, 256]],
+  ] as const) {
+    const streams = [[{ offset, bytes: Buffer.alloc(length, 5) }]];
+    const depot = new Depot();
+    const source = sourceOf(diskOf(streams, 2 * CHUNK_BYTES));
+    const { index } = await importSource({ ...about, source, sink: depot });
+    await assertHolds(index, streams, depot);
+    const [region] = index.regions;
+    const used = region === undefined ? [] : (await contentOf(region, depot)).used;
+    assert.deepEqual(
+      used.flatMap((is, block) => (is ? [block] : [])),
+      [...blocks],
+    );
+  }
+});
+
 test('pieces that overlap, come out of order or reach too far import nothing', async () => {
   const piece = (offset: number, length: number): SourcePiece => ({ offset, bytes: Buffer.alloc(length, 7) });
   const size = 2 * CHUNK_BYTES;
