@@ -83,16 +83,19 @@ export class ImageAccess {
     { by, words }: { readonly by: string; readonly words: string },
     about: { readonly hostId?: string; readonly taskId?: string },
   ): Promise<'good' | 'damaged' | 'missing'> {
-    const verdict = await this.#store.recheck(id);
+    const found = await this.#store.recheck(id);
+    const verdict = found === 'healed' ? 'good' : found;
     const chunk = id.slice(0, 12);
     await this.#hub.publish('image', {
       kind: 'damaged',
       level: verdict === 'good' ? 'warning' : 'error',
       ...about,
       words:
-        verdict === 'good'
-          ? `${by} got chunk ${chunk} of ${image} damaged; the stored copy is good (${words}).`
-          : `Chunk ${chunk} of ${image} is ${verdict} in the store; it was set aside. Capture the image again.`,
+        found === 'healed'
+          ? `Chunk ${chunk} of ${image} was not in order in the store; a copy of the store had it, and it is healed.`
+          : found === 'good'
+            ? `${by} got chunk ${chunk} of ${image} damaged; the stored copy is good (${words}).`
+            : `Chunk ${chunk} of ${image} is ${found} in the store; it was set aside. Capture the image again.`,
     });
     return verdict;
   }

@@ -18,7 +18,14 @@ const facts = {
   manifestRows: 30,
   manifestProblems: 2,
 };
-const options = { data: '/d', interface: null, bootEnvironment: null, httpPort: 8080, kernelWords: '' };
+const options = {
+  data: '/d',
+  interface: null,
+  bootEnvironment: null,
+  storeCopies: [],
+  httpPort: 8080,
+  kernelWords: '',
+};
 
 test('the console says where the server is, what it found and what to do next', () => {
   assert.equal(

@@ -85,7 +85,11 @@ export class MimeoServer {
     await mkdir(join(data, 'keys'), { recursive: true, mode: 0o700 });
     await prepareShare(join(data, 'share'));
     const signingKey = await loadSigningKey(join(data, 'keys', 'index-signing.pem'));
-    const store = new FolderStore({ folder: join(data, 'store'), signingKey });
+    const store = new FolderStore({
+      folder: join(data, 'store'),
+      signingKey,
+      copies: this.#options.storeCopies,
+    });
     await store.start();
     this.#stops.push(() => store.stop());
     const db = openDatabase(join(data, 'mimeo.db'));

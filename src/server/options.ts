@@ -9,6 +9,8 @@ export interface ServerOptions {
   readonly interface: string | null;
   /** The folder of the boot environment; null means the one in the data folder. */
   readonly bootEnvironment: string | null;
+  /** Folders of copies of the store, from which damaged chunks are taken. */
+  readonly storeCopies: readonly string[];
   readonly httpPort: number;
   /** Words added to the kernel's command line of every host, such as `mimeo.shell`. */
   readonly kernelWords: string;
@@ -18,6 +20,7 @@ export const USAGE = `Usage: npm start -- [options]
 
   --data FOLDER              where everything is kept (default: /var/lib/mimeo for root, else ./data)
   --interface NAME           the network card to serve (default: the one of the default route)
+  --store-copy FOLDER        a copy of the store's folder: what rots is taken from it (may be repeated)
   --http-port PORT           web and API port (default: 8080)
   --boot-environment FOLDER  kernel and initramfs for hosts (default: built in the data folder)
   --mirror URL               Debian mirror the boot environment is built from (default: this machine's own)
@@ -39,6 +42,7 @@ export function parseOptions(argv: readonly string[]): ServerOptions | 'help' {
     data: dataFolder(values.data),
     interface: values.interface ?? null,
     bootEnvironment: values['boot-environment'] ?? null,
+    storeCopies: values['store-copy'] ?? [],
     httpPort,
     kernelWords: values['kernel-words'] ?? '',
   };
@@ -46,7 +50,7 @@ export function parseOptions(argv: readonly string[]): ServerOptions | 'help' {
 
 type Values = Partial<
   Record<'data' | 'interface' | 'boot-environment' | 'http-port' | 'kernel-words', string>
-> & { help?: boolean };
+> & { help?: boolean; 'store-copy'?: string[] };
 
 function read(argv: readonly string[]): Values {
   try {
@@ -57,6 +61,7 @@ function read(argv: readonly string[]): Values {
         interface: { type: 'string' },
         'boot-environment': { type: 'string' },
         'http-port': { type: 'string' },
+        'store-copy': { type: 'string', multiple: true },
         'kernel-words': { type: 'string' },
         help: { type: 'boolean' },
       },

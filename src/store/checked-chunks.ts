@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MimeoError } from '../errors.ts';
 import { type ChunkId, isChunkId } from '../image/index.ts';
+import type { ChunkCopies } from './chunk-copies.ts';
 import { checkShape, openFrame } from './frame.ts';
 import { Gate, mapBounded } from './gate.ts';
 import type { ChunkShelf } from './shelf.ts';
@@ -14,9 +15,11 @@ export class CheckedChunks {
   /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
   readonly #checks = new Gate(Math.max(2, availableParallelism()));
   readonly #writes = new Map<ChunkId, Promise<void>>();
+  readonly #copies: ChunkCopies;
 
-  constructor(shelf: ChunkShelf) {
+  constructor(shelf: ChunkShelf, copies: ChunkCopies) {
     this.#shelf = shelf;
+    this.#copies = copies;
   }
 
   /** Bytes of the stored frame; 0 when it is not there. */
@@ -58,9 +61,24 @@ export class CheckedChunks {
     checkId(id);
     let frame = await this.#shelf.get(id);
     if (frame === null && (await this.#shelf.restore(id))) frame = await this.#shelf.get(id);
+    if (frame === null && (await this.heal(id))) frame = await this.#shelf.get(id);
     if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
     if (verify) await this.#checkOrSetAside(id, frame);
     return frame;
+  }
+
+  /** Whether another holder had the chunk and it is here again, on the disk. */
+  async heal(id: ChunkId, copies: ChunkCopies = this.#copies): Promise<boolean> {
+    try {
+      const frame = await copies(id);
+      if (frame === null) return false;
+      await this.put(id, frame);
+      await this.#shelf.land();
+      return true;
+    } catch {
+      // A holder that cannot be reached, or whose copy is bad too, is as good as none.
+      return false;
+    }
   }
 
   async #checkOrSetAside(id: ChunkId, frame: Buffer): Promise<void> {

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { MimeoError } from '../errors.ts';
 import type { CatalogOptions } from './catalog.ts';
+import { copiesIn } from './chunk-copies.ts';
 import { ChunkFolder } from './chunk-folder.ts';
 import { writeDurably } from './durable-write.ts';
 import type { StoreFiles } from './files.ts';
@@ -10,6 +11,8 @@ import { ShelfStore } from './shelf-store.ts';
 import { storeError } from './store-error.ts';
 
 export interface FolderStoreOptions extends Omit<CatalogOptions, 'indexes'> {
+  /** Folders of copies of this store: what rots here is taken from them. */
+  readonly copies?: readonly string[];
   /** The store's folder; made when missing. Everything lies on the one filesystem it is on. */
   readonly folder: string;
   /** The filesystem; the system's own unless a test hands in another. */
@@ -45,7 +48,7 @@ export class FolderStore extends ShelfStore {
     const files = options.files ?? nodeFiles;
     const chunks = new ChunkFolder(files, options.folder);
     const indexes = new IndexFolder(files, options.folder);
-    super({ ...options, chunks, indexes });
+    super({ ...options, copies: copiesIn(options.copies ?? []), chunks, indexes });
     this.#folder = options.folder;
     this.#files = files;
     this.#chunks = chunks;

@@ -1,3 +1,4 @@
+export { type ChunkCopies, copiesIn } from './chunk-copies.ts';
 export type { FileFacts, NewFile, StoreFiles } from './files.ts';
 export { FolderStore, type FolderStoreOptions } from './folder-store.ts';
 export { MAX_FRAME_BYTES, openFrame } from './frame.ts';

@@ -50,8 +50,11 @@ export interface Store {
    * @throws MimeoError `image-missing` (names what there is), `index-damaged`, `index-untrusted`
    */
   readIndex(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }>;
-  /** Re-hashes a chunk that somebody called bad; a damaged one is set aside so that it can be put again. */
-  recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing'>;
+  /**
+   * Re-hashes a chunk that somebody called bad; a damaged one is set aside so that it can be put again. `healed`:
+   * it was damaged or missing, and another holder's copy is in its place.
+   */
+  recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing' | 'healed'>;
 }
 
 /** What deleting chunks gave back. */

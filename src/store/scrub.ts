@@ -93,14 +93,5 @@ async function absent(
 
 /** Whether the chunk is there again. */
 async function heal(chunks: CheckedChunks, id: ChunkId, { heal: ask }: ScrubOptions): Promise<boolean> {
-  if ((await chunks.size(id)) > 0) return true;
-  try {
-    const frame = (await ask?.(id)) ?? null;
-    if (frame === null) return false;
-    await chunks.put(id, frame);
-    return true;
-  } catch {
-    // A holder that cannot be reached, or whose copy is bad too, is as good as none.
-    return false;
-  }
+  return (await chunks.size(id)) > 0 || (await chunks.heal(id, ask));
 }

@@ -3,6 +3,7 @@ import { type ChunkId, ChunkTableBuilder, type ImageIndex, type Region } from '.
 import { OpenCapture } from './capture-session.ts';
 import { Catalog, type CatalogOptions } from './catalog.ts';
 import { CheckedChunks } from './checked-chunks.ts';
+import type { ChunkCopies } from './chunk-copies.ts';
 import { type Claim, ClaimRegistry } from './claims.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { Gate } from './gate.ts';
@@ -26,6 +27,8 @@ import { verifyChunks } from './verify-image.ts';
 
 export interface ShelfStoreOptions extends CatalogOptions {
   readonly chunks: ChunkShelf;
+  /** Who else may hold a chunk that is lost or damaged here; default nobody. */
+  readonly copies?: ChunkCopies;
 }
 
 /** The store's rules, over any place that keeps chunks and indexes. */
@@ -42,7 +45,7 @@ export class ShelfStore implements ImageStore {
 
   constructor(options: ShelfStoreOptions) {
     this.#shelf = options.chunks;
-    this.#chunks = new CheckedChunks(options.chunks);
+    this.#chunks = new CheckedChunks(options.chunks, options.copies ?? (async () => null));
     this.#catalog = new Catalog(options);
     this.#pins = new Pins(this.#catalog, this.#claims);
   }
@@ -59,8 +62,9 @@ export class ShelfStore implements ImageStore {
     return this.#chunks.get(id, options);
   }
 
-  async recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing'> {
-    return (await this.#chunks.recheck(id)).state;
+  async recheck(id: ChunkId): Promise<'good' | 'damaged' | 'missing' | 'healed'> {
+    const { state } = await this.#chunks.recheck(id);
+    return state !== 'good' && (await this.#chunks.heal(id)) ? 'healed' : state;
   }
 
   commit(index: ImageIndex): Promise<ImageSummary> {

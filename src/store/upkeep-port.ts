@@ -1,4 +1,5 @@
 import type { ChunkId } from '../image/index.ts';
+import type { ChunkCopies } from './chunk-copies.ts';
 import type { Reclaimed } from './port.ts';
 
 /** How far a walk over many chunks has come. */
@@ -50,8 +51,8 @@ export interface ScrubOptions {
   /** At most so many compressed bytes are read per second; no limit without it. */
   readonly bytesPerSecond?: number;
   readonly onProgress?: (progress: ChunkProgress) => void;
-  /** Asks whoever else may hold a chunk for its frame; what it gives is checked. */
-  readonly heal?: (id: ChunkId) => Promise<Uint8Array | null>;
+  /** Who is asked for a chunk that is lost or damaged; default: the copies that the store was told of. */
+  readonly heal?: ChunkCopies;
 }
 
 /** An index that cannot be read, and so hides its image and stops garbage collection. */

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { generateSigningKey } from '../image/index.ts';
+import { FolderStore } from './folder-store.ts';
+import { sampleChunks, sampleImage } from './sample-image.ts';
+
+test('what rots is taken from a copy of the folder: when it is read, called bad, or scrubbed', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'mimeo-copies-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  const folder = join(root, 'store');
+  const copy = join(root, 'copy');
+  const store = new FolderStore({
+    folder,
+    signingKey: generateSigningKey(),
+    copies: [join(root, 'absent'), copy],
+  });
+  await store.start();
+  t.after(() => store.stop());
+  const chunks = await sampleChunks(['gone', 'rotten', 'scrubbed', 'bad in the copy as well']);
+  const [gone, rotten, scrubbed, hopeless] = chunks;
+  assert.ok(gone && rotten && scrubbed && hopeless);
+  for (const { id, frame } of chunks) await store.putChunk(id, frame);
+  await store.commit(
+    sampleImage(
+      'winxp',
+      chunks.map(({ id }) => id),
+    ),
+  );
+  await cp(folder, copy, { recursive: true });
+  const place = (root: string, id: string): string => join(root, 'chunks', id.slice(0, 2), `${id}.zst`);
+  await rm(place(folder, gone.id));
+  for (const { id } of [rotten, scrubbed, hopeless]) await writeFile(place(folder, id), 'rotten');
+  await writeFile(place(copy, hopeless.id), 'rotten too');
+
+  assert.deepEqual(await store.getChunk(gone.id), gone.frame);
+  assert.equal(await store.recheck(rotten.id), 'healed');
+  assert.equal(await store.recheck(rotten.id), 'good');
+  assert.equal(await store.recheck(hopeless.id), 'damaged');
+  const { healed, lost } = await store.scrub();
+  assert.deepEqual([healed, lost], [[scrubbed.id], [hopeless.id]]);
+  assert.deepEqual((await store.verify('winxp', 1)).missing, [hopeless.id]);
+});
