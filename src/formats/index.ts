@@ -3,3 +3,4 @@ export type { Import, ImportOptions } from './import.ts';
 export { openImport } from './open-import.ts';
 export { type DiskExport, exportQcow2, exportRaw } from './virtual-disk/export-disk.ts';
 export type { ExportProgress } from './virtual-disk/write-disk.ts';
+export { noRoom, type WorkFolder, workFolder } from './work-room.ts';

@@ -30,11 +30,22 @@ export interface FilePlace {
  */
 export async function lookAt(path: string, signal: AbortSignal): Promise<Place> {
   const found = await stat(path).catch((error: unknown) => {
-    throw new MimeoError('import-unknown', `${path} could not be opened: ${String(error)}.`, {
-      cause: error,
-    });
+    throw unopened(path, error);
   });
   if (found.isDirectory()) return { kind: 'folder', path, entries: (await readdir(path)).sort() };
   const file = await ImportFile.open(await piecesOf(path));
   return { kind: 'file', path, file, storedHead: file.storedHead, head: await file.head(signal) };
+}
+
+function unopened(path: string, cause: unknown): MimeoError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const next = 'Look for a slip in the path; it is looked for on the machine where you type the command.';
+    return new MimeoError('import-unknown', `There is no file or folder ${path}.`, { next, cause });
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    const next = 'Give the command as root (sudo), or as the user to whom the file belongs.';
+    return new MimeoError('import-unknown', `You may not read ${path}.`, { next, cause });
+  }
+  return new MimeoError('import-unknown', `${path} could not be opened: ${String(cause)}.`, { cause });
 }

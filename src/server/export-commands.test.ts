@@ -105,7 +105,7 @@ test('an image shrunk to a smaller disk holds the same files', { skip }, async (
   run('e2fsck', '-fn', part);
   assert.ok(run('debugfs', '-R', 'cat letter', part).equals(readFileSync(letter)));
   assert.deepEqual(
-    readdirSync(home).filter((name) => name.startsWith('mimeo-shrink-')),
+    readdirSync(home).filter((name) => name.startsWith('mimeo-import-')),
     [],
   );
 });

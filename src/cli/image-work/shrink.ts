@@ -1,16 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type PartitionShrink, planShrink } from '../../disk/index.ts';
 import { MimeoError } from '../../errors.ts';
-import type { ChunkId, DiskLayout, ImageIndex, Region, SourceRegion } from '../../image/index.ts';
+import { noRoom, workFolder } from '../../formats/index.ts';
+import {
+  type ChunkId,
+  chunkLength,
+  countUsedBytes,
+  type DiskLayout,
+  type ImageIndex,
+  type Region,
+  type SourceRegion,
+} from '../../image/index.ts';
 import { type ChunkSink, importSource } from '../../transfer/index.ts';
 import { joined, type Session } from '../session.ts';
 import { shrunkRegion } from './shrunk-region.ts';
 import { openStoredImage } from './stored-image.ts';
 import { type Uploaded, upload } from './upload.ts';
 
-/** Debian keeps /tmp in memory; partitions belong here. */
-const WORK_FOLDER = '/var/tmp';
 /** Ids asked for at once. */
 const ASKED = 1000;
 
@@ -32,7 +37,7 @@ export interface Shrunk extends Uploaded {
  * Makes an image that fits a smaller disk of one that does not. Only the partitions that become smaller are read and
  * stored anew; the first image stays as it is.
  *
- * @throws MimeoError `disk-too-small` with numbers
+ * @throws MimeoError `disk-too-small`, `import-no-room`, both with numbers
  */
 export async function shrinkImage(session: Session, ref: string, wish: ShrinkWish): Promise<Shrunk> {
   const { signal } = session;
@@ -55,10 +60,11 @@ export async function shrinkImage(session: Session, ref: string, wish: ShrinkWis
     'fetching',
     jobs.map(({ region }) => region),
   );
-  const folder = await mkdtemp(join(wish.workFolder ?? WORK_FOLDER, 'mimeo-shrink-'));
+  await using folder = await workFolder(wish.workFolder ?? undefined, usedBytes(jobs));
+  const within = { layout, chunk, folder: folder.path, name, signal };
   try {
     const regions: SourceRegion[] = [];
-    for (const job of jobs) regions.push(await shrunkRegion({ ...job, layout, chunk, folder, name, signal }));
+    for (const job of jobs) regions.push(await shrunkRegion({ ...job, ...within }));
     const notes = index.notes === '' ? `${name}, made smaller` : index.notes;
     const uploaded = await upload(session, wish.as, async ({ sink, onProgress }) => {
       const source = { disks: [{ layout, regions }], description: name, warnings: [], ...nothingToClose };
@@ -69,9 +75,19 @@ export async function shrinkImage(session: Session, ref: string, wish: ShrinkWis
       return { ...made, index: { ...made.index, regions: all } };
     });
     return { ...uploaded, plan: words };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    throw noRoom(error, folder.path, 'import-no-room');
   }
+}
+
+/** Bytes that are written into the work folder: unused ones stay holes. */
+function usedBytes(jobs: readonly { readonly region: Region }[]): number {
+  let bytes = 0;
+  for (const { region } of jobs) {
+    for (let i = 0; i < region.chunks.count; i++)
+      bytes += countUsedBytes(region.chunks.mask(i), chunkLength(region.lengthBytes, i));
+  }
+  return bytes;
 }
 
 const nothingToClose = { [Symbol.asyncDispose]: async (): Promise<void> => undefined };

@@ -3,9 +3,10 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncFolder, TEMPORARY_PREFIX } from '../../durable-file.ts';
 import { MimeoError } from '../../errors.ts';
-import { allDisks, type DiskImage, type ImageIndex } from '../../image/index.ts';
+import { allDisks, allRegions, type DiskImage, type ImageIndex } from '../../image/index.ts';
 import { partitionDevice } from '../layout/write-sfdisk-dump.ts';
 import type { ReadChunk } from '../partclone/write-partclone.ts';
+import { noRoom, refuseNoRoom, unusable } from '../work-room.ts';
 import { imageFile } from './image-file.ts';
 import { gapBytes } from './region-bytes.ts';
 import { tableFiles } from './table-files.ts';
@@ -24,17 +25,23 @@ export interface ClonezillaExport {
   readonly codec?: ExportCodec;
 }
 
+/** A partition compressed in one go becomes a little smaller than its chunks do, each on its own. */
+const WORST_SHARE = 0.9;
+
 /**
  * Writes an image as a folder that Clonezilla restores (and partclone.restore, its files): it has its name only
  * when it is whole. The first disk is called sda, the next sdb.
  *
- * @throws MimeoError `export-target-exists`; what `chunk` throws
+ * @throws MimeoError `export-target-exists`, `export-no-room`; what `chunk` throws
  */
 export async function exportClonezilla(options: ClonezillaExport): Promise<{ folder: string }> {
   const target = join(options.folder, options.name);
   await refuseExisting(target);
   const temporary = join(options.folder, `${TEMPORARY_PREFIX}${randomBytes(8).toString('hex')}`);
-  await mkdir(temporary);
+  await refuseNoRoom(options.folder, WORST_SHARE * storedBytesOf(options.index), 'export-no-room');
+  await mkdir(temporary).catch((error: unknown) => {
+    throw unusable(error, options.folder, 'export-no-room');
+  });
   try {
     await writeAll(temporary, options);
     await syncFolder(temporary);
@@ -42,7 +49,7 @@ export async function exportClonezilla(options: ClonezillaExport): Promise<{ fol
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
-    throw error;
+    throw noRoom(error, options.folder, 'export-no-room');
   }
   await syncFolder(options.folder);
   return { folder: target };
@@ -50,7 +57,10 @@ export async function exportClonezilla(options: ClonezillaExport): Promise<{ fol
 
 async function refuseExisting(target: string): Promise<void> {
   const there = await stat(target).catch(() => null);
-  if (there !== null) throw new MimeoError('export-target-exists', `${target} exists already.`);
+  if (there === null) return;
+  throw new MimeoError('export-target-exists', `${target} exists already.`, {
+    next: 'Name another folder, or remove this one first: a folder is never replaced.',
+  });
 }
 
 async function writeAll(
@@ -91,6 +101,14 @@ async function writeAll(
     `This image was exported by Mimeo: ${index.name}, version ${index.version}.`,
   ]);
   await text('SHA256SUMS', sums);
+}
+
+/** What the store needs for its chunks. */
+function storedBytesOf(index: ImageIndex): number {
+  let bytes = 0;
+  for (const { chunks } of allRegions(index))
+    for (let i = 0; i < chunks.count; i++) bytes += chunks.storedBytes(i);
+  return bytes;
 }
 
 function partitionsOf({ regions }: DiskImage): DiskImage['regions'] {
