@@ -1,4 +1,5 @@
 import { MimeoError } from '../errors.ts';
+import { LIMITS } from '../image/index.ts';
 import { clonezillaFolder } from './clonezilla/clonezilla-folder.ts';
 import { fogFolder } from './fog/fog-folder.ts';
 import type { Import, ImportFormat, ImportOptions } from './import.ts';
@@ -30,7 +31,14 @@ export async function openImport(path: string, options: ImportOptions): Promise<
   const place = await lookAt(path, options.signal);
   const format = FORMATS.find((one) => one.recognises(place));
   if (format === undefined) throw unknown(place);
-  return await format.open(place, options);
+  const opened = await format.open(place, options);
+  if (opened.kind === 'disk' || opened.source.disks.length <= LIMITS.disks) return opened;
+  const { disks } = opened.source;
+  await opened.source[Symbol.asyncDispose]();
+  throw new MimeoError(
+    'import-unsupported',
+    `${path} is of ${disks.length} disks; an image has at most ${LIMITS.disks}.`,
+  );
 }
 
 function unknown(place: Place): MimeoError {

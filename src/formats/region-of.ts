@@ -1,5 +1,5 @@
 import { recogniseFilesystem, SNIFF_BYTES } from '../disk/index.ts';
-import type { SourcePiece, SourceRegion } from '../image/index.ts';
+import { CHUNK_BYTES, LIMITS, type SourcePiece, type SourceRegion } from '../image/index.ts';
 import { damaged } from './damage.ts';
 import { withBackupBootSector } from './ntfs-backup-boot.ts';
 import type { PartitionImage } from './partition-image.ts';
@@ -13,6 +13,9 @@ export interface RegionPlace {
   readonly path: string;
 }
 
+/** What a region's chunk table can hold: 64 TiB. */
+const MOST_BYTES = LIMITS.chunks * CHUNK_BYTES;
+
 /**
  * A partition of the disk with the content of an image file. Reads as much of the image as tells its filesystem
  * and label.
@@ -24,6 +27,10 @@ export async function regionOf(
   place: RegionPlace,
   signal: AbortSignal,
 ): Promise<{ region: SourceRegion; warnings: readonly string[] }> {
+  if (place.lengthBytes > MOST_BYTES) {
+    const words = `its partition would have ${place.lengthBytes} bytes, and an image holds at most ${MOST_BYTES}`;
+    throw damaged({ path: place.path, offset: 0, compressed: false }, words);
+  }
   const found = recogniseFilesystem(await headOf(image, Math.min(SNIFF_BYTES, place.lengthBytes), signal));
   const filesystem = found.filesystem === 'raw' ? image.filesystem : found.filesystem;
   const { partition, startByte, lengthBytes, path } = place;

@@ -2,7 +2,7 @@ export { chunkIdOf, chunkIdOfAsync, HASH_ALGORITHM, isChunkId } from './chunk-id
 export { ChunkTableBuilder } from './chunk-table.ts';
 export { type ChunkSum, diffImages, type ImageDiff, type RegionDiff } from './diff.ts';
 export { decodeIndex, encodeIndex } from './index-codec.ts';
-export { checkIndex } from './index-rules.ts';
+export { checkIndex, LIMITS } from './index-rules.ts';
 export {
   applyMask,
   type ByteRun,

@@ -55,8 +55,15 @@ async function diskNames(place: FolderPlace, parts: readonly string[]): Promise<
     throw damaged({ path: `${place.path}/parts`, offset: 0, compressed: false }, 'it names no partition');
   }
   const strange = names.find((name) => !/^[a-z0-9_-]+$/i.test(name));
-  if (strange === undefined) return names;
-  throw new MimeoError('import-unsupported', `${place.path} is of a disk called ${JSON.stringify(strange)}.`);
+  if (strange !== undefined) {
+    throw new MimeoError(
+      'import-unsupported',
+      `${place.path} is of a disk called ${JSON.stringify(strange)}.`,
+    );
+  }
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return names;
+  throw damaged({ path: `${place.path}/disk`, offset: 0, compressed: false }, `it names ${twice} twice`);
 }
 
 /** `sda1` is on `sda`, `nvme0n1p1` on `nvme0n1`. */

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { MimeoError } from '../../errors.ts';
 import type { FolderPlace } from '../place.ts';
+import { readWords } from './read-words.ts';
 
 /** @throws MimeoError `import-unsupported` for what only Clonezilla itself can put back on a disk */
 export async function refuseUnsupported(place: FolderPlace): Promise<void> {
@@ -21,7 +20,7 @@ export async function refuseUnsupported(place: FolderPlace): Promise<void> {
     ['luks-dev.list', 'was made of a disk with LUKS, whose opened volumes are in files of their own'],
     ['luks_dev.list', 'was made of a disk with LUKS, whose opened volumes are in files of their own'],
   ] as const) {
-    if (!has(list) || (await readFile(join(place.path, list), 'utf8')).trim() === '') continue;
+    if (!has(list) || (await readWords(place, list)).length === 0) continue;
     throw refused(place, words, 'Restore it to a disk with Clonezilla, and capture that disk with Mimeo.');
   }
 }

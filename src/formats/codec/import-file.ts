@@ -1,4 +1,5 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { statFile } from '../plain-file.ts';
 import { ByteStream } from './byte-stream.ts';
 import { type CodecName, codecOf } from './codecs.ts';
 import { concatenated } from './concatenated.ts';
@@ -24,8 +25,9 @@ export class ImportFile {
     this.codec = codecOf(storedHead)?.name ?? 'none';
   }
 
+  /** @throws MimeoError `import-damaged` when a piece is not there or is no file */
   static async open(pieces: readonly string[]): Promise<ImportFile> {
-    const sizes = await Promise.all(pieces.map(async (path) => (await stat(path)).size));
+    const sizes = await Promise.all(pieces.map(async (path) => (await statFile(path)).size));
     await using first = await open(pieces[0] ?? '', 'r');
     const buffer = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await first.read(buffer, 0, HEAD_BYTES, 0);
