@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { BLOCK_BYTES, CHUNK_BYTES, chunkLength, type ImageIndex, isUsed } from '../../src/image/index.ts';
+import {
+  BLOCK_BYTES,
+  BLOCKS_PER_CHUNK,
+  CHUNK_BYTES,
+  chunkLength,
+  type ImageIndex,
+  isUsed,
+} from '../../src/image/index.ts';
 
 export interface Differing {
   readonly blocks: number;
@@ -10,6 +17,9 @@ export interface Differing {
   /** Chunks that hold any of them, and their stored bytes: what chunks of 1 MiB cost at least. */
   readonly chunks: number;
   readonly chunkBytes: number;
+  /** Of these chunks those where less than a tenth of the blocks differs: tables of the file system, mostly. */
+  readonly sparseChunks: number;
+  readonly sparseChunkBytes: number;
 }
 
 /** Compares two versions of a disk block by block: those that the second uses and the first has not so. */
@@ -24,7 +34,7 @@ export async function differing(
   });
   const ended = once(zstd, 'close');
   const [old, now] = [await open(first.disk), await open(second.disk)];
-  let [blocks, chunks, chunkBytes] = [0, 0, 0];
+  let [blocks, chunks, chunkBytes, sparseChunks, sparseChunkBytes] = [0, 0, 0, 0, 0];
   for (const [r, region] of second.index.regions.entries()) {
     const before = first.index.regions[r];
     if (before?.startByte !== region.startByte) throw new Error('the two versions are laid out differently');
@@ -35,6 +45,7 @@ export async function differing(
       const [was, is] = [Buffer.alloc(length), Buffer.alloc(length)];
       await old.read(was, 0, length, region.startByte + i * CHUNK_BYTES);
       await now.read(is, 0, length, region.startByte + i * CHUNK_BYTES);
+      const blocksBefore = blocks;
       chunks++;
       chunkBytes += region.chunks.storedBytes(i);
       for (let block = 0; block * BLOCK_BYTES < length; block++) {
@@ -45,6 +56,9 @@ export async function differing(
         blocks++;
         if (!zstd.stdin.write(is.subarray(from, to))) await once(zstd.stdin, 'drain');
       }
+      if (blocks - blocksBefore >= BLOCKS_PER_CHUNK / 10) continue;
+      sparseChunks++;
+      sparseChunkBytes += region.chunks.storedBytes(i);
     }
   }
   zstd.stdin.end();
@@ -52,5 +66,5 @@ export async function differing(
   if (status !== 0) throw new Error(`zstd ended with status ${status}`);
   await old.close();
   await now.close();
-  return { blocks, packedBytes, chunks, chunkBytes };
+  return { blocks, packedBytes, chunks, chunkBytes, sparseChunks, sparseChunkBytes };
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { differing } from './differing.ts';
+import { type Differing, differing } from './differing.ts';
 import { dayOfUse, driftRuns } from './drift.ts';
 import { folderBytes } from './folder-bytes.ts';
 import type { LoopTarget } from './loop-target.ts';
@@ -100,12 +100,8 @@ export async function reimageRounds(
   return { again, floor };
 }
 
-export interface SecondVersion {
+export interface SecondVersion extends Differing {
   readonly grownBytes: number;
-  readonly packedBytes: number;
-  readonly chunkBytes: number;
-  readonly blocks: number;
-  readonly chunks: number;
   readonly storeBytes: number;
   readonly peerBytes: number;
   readonly upgradeNetworkBytes: number;

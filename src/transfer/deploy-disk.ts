@@ -26,7 +26,7 @@ const DEFAULT_IN_FLIGHT = 8;
  * next, `finishDisk` last. At whatever instant it is cut short, running it again continues; until `onTouch` is
  * called not a byte of the disk has changed.
  *
- * Memory: about 4 MiB for each chunk in flight, whatever the size of the image.
+ * Memory: at most 256 MiB beyond the runtime, whatever the size of the image.
  *
  * @throws MimeoError before anything is written: `disk-too-small`, `sector-size-differs`, `disk-busy`,
  * `index-damaged`, `table-unwritable`, and what `saveTable` throws; later: `chunk-damaged`, `disk-failed`, `disk-lies`, and what
