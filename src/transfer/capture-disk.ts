@@ -40,7 +40,7 @@ interface PlannedDisk {
  * opened for reading only, and the kernel is told to refuse writes to them meanwhile. Everything that speaks
  * against the capture is found before the first chunk is sent.
  *
- * Memory: about 100 MiB, whatever the size of the disks.
+ * Memory: at most 256 MiB beyond the runtime, whatever the size of the disks.
  *
  * @throws MimeoError `table-unreadable`, `table-unwritable`, `disk-dynamic`, `volume-dirty`, `volume-hibernated`, `volume-damaged`,
  * `disk-failed`, and what the sink throws. The signal's reason when aborted.

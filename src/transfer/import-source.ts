@@ -25,7 +25,7 @@ export interface ImportOptions {
  * Turns somebody else's image into chunks and hands those that the sink lacks to it. It is read as a stream,
  * and nothing is an image before the caller commits the index.
  *
- * Memory: about 100 MiB, whatever the size of the image.
+ * Memory: at most 256 MiB beyond the runtime, whatever the size of the image.
  *
  * @throws MimeoError `import-damaged`, also when the source gives bytes twice, out of order or past a region's
  * end; what the source and the sink throw. The signal's reason when aborted.
