@@ -47,11 +47,12 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
       const args = all.slice(0, -1) as unknown[] as Args;
       exit = await action(openSession(around, command.optsWithGlobals()), ...args);
     };
+  const program = buildProgram(around, run);
   try {
-    await buildProgram(around, run).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return exit;
   } catch (thrown) {
-    return tell(thrown, args, around);
+    return tell(thrown, program, args, around);
   }
 }
 
@@ -82,13 +83,33 @@ function buildProgram({ terminal }: Surroundings, run: Runner): Command {
   return program;
 }
 
-function tell(thrown: unknown, args: readonly string[], { terminal, env }: Surroundings): ExitCode {
+/** The command that was meant, as far as the words name one: `mimeo image export`. */
+function commandOf(program: Command, args: readonly string[]): string {
+  let command = program;
+  const words = [program.name()];
+  for (const arg of args) {
+    const sub = command.commands.find((one) => one.name() === arg);
+    if (sub === undefined) continue;
+    words.push(arg);
+    command = sub;
+  }
+  return words.join(' ');
+}
+
+function tell(
+  thrown: unknown,
+  program: Command,
+  args: readonly string[],
+  { terminal, env }: Surroundings,
+): ExitCode {
   if (thrown instanceof CommanderError) {
     if (thrown.exitCode === 0) return EXIT.ok;
     // Its help was printed instead of a message: a group of commands was named alone.
     if (thrown.code === 'commander.help') return EXIT.usage;
   }
-  const failure = describeFailure(thrown);
+  const described = describeFailure(thrown);
+  const help = `See: ${commandOf(program, args)} --help`;
+  const failure = thrown instanceof CommanderError ? { ...described, next: help } : described;
   const { exit, ...error } = failure;
   if (args.includes('--json')) terminal.out(`${JSON.stringify({ error }, null, 2)}\n`);
   else terminal.err(joined(renderFailure(failure, painter(colours(terminal.errorsAreTty, env)))));

@@ -22,7 +22,9 @@ export function imageMeant(reference: string, images: readonly ImageSummary[]): 
 
 function whatThereIs(versions: readonly ImageSummary[], images: readonly ImageSummary[]): string {
   if (versions.length > 0) {
-    const known = versions.map(({ version, labels }) => [version, ...labels].join(' '));
+    const known = versions.map(({ version, labels }) =>
+      labels.length === 0 ? String(version) : `${version} (${labels.join(', ')})`,
+    );
     return `; of ${versions[0]?.name} there are the versions ${known.join(', ')}`;
   }
   const names = [...new Set(images.map((one) => one.name))];

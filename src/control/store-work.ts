@@ -73,7 +73,9 @@ function garbageOutcome(garbage: GarbageReport, dryRun: boolean): StoreOutcome {
   const would = dryRun ? 'would be ' : '';
   const words = [
     `${countWords(chunks, 'chunk')} (${sizeWords(bytes)}) ${would}deleted; ${countWords(quarantined.chunks, 'chunk')} (${sizeWords(quarantined.bytes)}) that no image uses ${would}put into quarantine.`,
-    ...(waiting.chunks > 0 ? [`In quarantine: ${waiting.chunks} (${sizeWords(waiting.bytes)}).`] : []),
+    ...(waiting.chunks > 0
+      ? [`In quarantine${dryRun ? ' then' : ''}: ${waiting.chunks} (${sizeWords(waiting.bytes)}).`]
+      : []),
     ...(restored > 0 ? [`${countWords(restored, 'chunk')} ${would}taken back from there.`] : []),
   ].join(' ');
   return { words, sound: true, chunks, bytes, faults: [], damagedImages: [], garbage };
@@ -91,7 +93,7 @@ async function verifyOutcome(store: WorkedStore, report: VerifyReport): Promise<
   const words =
     bad === 0
       ? `${name}@${version} is whole: ${countWords(chunks, 'chunk')} (${sizeWords(bytes)}) were read and hashed.`
-      : `${name}@${version} is NOT whole: of ${countWords(chunks, 'chunk')}, ${damaged.length} are damaged and ${missing.length} missing.`;
+      : `${name}@${version} is NOT whole: of ${countWords(chunks, 'chunk')}, ${damaged.length} damaged, ${missing.length} missing.`;
   return { words, sound: bad === 0, chunks, bytes, faults, damagedImages: [], garbage: null };
 }
 

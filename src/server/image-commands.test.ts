@@ -54,7 +54,7 @@ test('an image with a damaged chunk: verify says where, and exits with 1', async
   assert.equal(bad.status, 1, bad.err);
   assert.match(
     bad.out,
-    /xp@1 is NOT whole: of 1 chunk, 1 are damaged and 0 missing\.\nchunk [0-9a-f]{12} is damaged: xp@1, partition 1, from byte 0 on\n/,
+    /xp@1 is NOT whole: of 1 chunk, 1 damaged, 0 missing\.\nchunk [0-9a-f]{12} is damaged: xp@1, partition 1, from byte 0 on\n/,
   );
   const told = await server.services.events.since(0, 100);
   assert.ok(told.some(({ topic, level }) => topic === 'store' && level === 'error'));

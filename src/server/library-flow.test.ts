@@ -48,7 +48,7 @@ test('a label stands for one version, wherever an image is named', async (t) => 
   const wished = { targets: ['PC-1'], image: 'xp@latest' };
   const refused = ((await server.api('POST', '/api/v1/deployments/preview', wished)).json as Preview)
     .refused[0];
-  assert.match(refused?.message ?? '', /no image xp@latest; of xp there are the versions 1 approved, 2/);
+  assert.match(refused?.message ?? '', /no image xp@latest; of xp there are the versions 1 \(approved\), 2/);
 
   await server.api('PUT', '/api/v1/images/xp@2/labels/approved');
   assert.equal(((await server.api('GET', '/api/v1/images/xp@approved')).json as ImageView).version, 2);

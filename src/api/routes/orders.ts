@@ -23,7 +23,13 @@ const idParams = z.object({ id: z.string() });
 /** Deployments, captures and their tasks: everything that makes a host write or read a disk. */
 export function orderRoutes(
   instance: FastifyInstance,
-  { orders, previews, board, access }: Pick<Services, 'orders' | 'previews' | 'board' | 'access'>,
+  {
+    orders,
+    previews,
+    board,
+    access,
+    manifest,
+  }: Pick<Services, 'orders' | 'previews' | 'board' | 'access' | 'manifest'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const view = async (deployment: DeploymentRow): Promise<DeploymentView> =>
@@ -38,6 +44,7 @@ export function orderRoutes(
         keep: [...keep],
         machines: machines.map((machine) => ({ ...machine, plan: [...machine.plan] })),
         refused: [...refused],
+        manifestProblems: new Set(manifest.state().problems.map(({ line }) => line)).size,
         digest,
       };
     },

@@ -102,6 +102,8 @@ export const previewSchema = z.object({
   ),
   /** Machines that were asked for and cannot be done, with the reason. */
   refused: z.array(z.object({ target: z.string(), code: z.string(), message: z.string(), next: z.string() })),
+  /** Lines of the manifest with something wrong: their machines are not among these, or as they were before. */
+  manifestProblems: z.number(),
   /** Names exactly what was shown; an order with another digest is refused. */
   digest: z.string(),
 });

@@ -112,7 +112,11 @@ test('--dry-run orders nothing; machines that cannot be done make it partial', a
     'POST /api/v1/deployments': () => order,
   });
   const dry = ['--data', data, 'deploy', 'lab-3', '--dry-run'];
-  assert.equal((await runForTest(dry)).exit, EXIT.ok);
+  const shown = await runForTest(dry);
+  assert.equal(shown.exit, EXIT.ok);
+  assert.doesNotMatch(shown.out, /of the manifest/);
+  preview = { ...samplePreview, manifestProblems: 2 };
+  assert.match((await runForTest(dry)).out, /! 2 lines of the manifest cannot be used: mimeo manifest check/);
   preview = { ...samplePreview, refused };
   assert.equal((await runForTest(dry)).exit, EXIT.partial);
   preview = { ...samplePreview, machines: [], refused };
@@ -196,4 +200,11 @@ test('words from the wire cannot command the terminal', async (t) => {
   const { data } = await startFakeServer(t, { 'GET /api/v1/hosts/x': () => host });
   const { out } = await runForTest(['--data', data, 'host', 'show', 'x']);
   assert.ok(!out.includes('\u001b'), out);
+});
+
+test('who forgot a word is sent to the help of that command', async () => {
+  const { exit, err } = await runForTest(['image', 'diff', 'win-xp@1']);
+  assert.equal(exit, EXIT.usage);
+  assert.match(err, /missing required argument 'second'\n {4}→ See: mimeo image diff --help\n/);
+  assert.match((await runForTest(['--nonsense'])).err, /→ See: mimeo --help\n/);
 });

@@ -1,6 +1,7 @@
 import type { ImageUsesView } from '../../api/index.ts';
 import { MimeoError } from '../../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { formatCount } from '../format/quantity.ts';
 import { renderUses } from '../render/image-uses.ts';
 import { joined, type Session } from '../session.ts';
 import { type AddCommands, examples } from './runner.ts';
@@ -9,7 +10,7 @@ import { type AddCommands, examples } from './runner.ts';
 export const addImageChanges: AddCommands = (image, run) => {
   image
     .command('rename')
-    .argument('<image>')
+    .argument('<image>', 'its name as it is now')
     .argument('<name>', 'its new name')
     .description('give all versions of an image another name')
     .addHelpText('before', examples('mimeo image rename win-xp win-xp-2025'))
@@ -33,7 +34,7 @@ export const addImageChanges: AddCommands = (image, run) => {
     .action(
       run(async (session, ref: string, text: string) => {
         const changed = await session.api.images.note(ref, text);
-        session.print(changed, () => [`${changed.name}@${changed.version}: ${changed.notes}`]);
+        session.print(changed, () => [`${changed.name}@${changed.version}: ${changed.notes || 'no notes'}`]);
         return EXIT.ok;
       }),
     );
@@ -66,12 +67,14 @@ async function rename(session: Session, from: string, to: string): Promise<ExitC
   const { assigned } = await session.api.images.uses(from);
   const renamed = await session.api.images.rename(from, to);
   session.print(renamed, () => [
-    `${from} is called ${to} now (${renamed.length === 1 ? '1 version' : `${renamed.length} versions`}).`,
-    ...(assigned.length === 0
-      ? []
-      : [`! ${assigned.length} lines of the manifest still say ${from}: mimeo manifest check`]),
+    `${from} is called ${to} now (${formatCount(renamed.length, 'version')}).`,
+    ...(assigned.length === 0 ? [] : [`! ${stillSay(assigned.length)} ${from}: mimeo manifest check`]),
   ]);
   return EXIT.ok;
+}
+
+function stillSay(lines: number): string {
+  return lines === 1 ? '1 line of the manifest still says' : `${lines} lines of the manifest still say`;
 }
 
 async function remove(

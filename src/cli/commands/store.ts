@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseRate } from '../format/parse-size.ts';
-import { renderJob, renderStore } from '../render/store.ts';
+import { lastDamage, renderJob, renderStore } from '../render/store.ts';
 import type { Session } from '../session.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { type AddCommands, examples } from './runner.ts';
@@ -17,7 +17,8 @@ export const addStoreCommands: AddCommands = (program, run) => {
       run(async (session) => {
         const status = await session.api.store.status();
         session.print(status, () => renderStore(status, session.now(), session.paint));
-        return status.damagedImages.length > 0 ? EXIT.failure : EXIT.ok;
+        const lost = status.damagedImages.length > 0 || lastDamage(status.jobs).length > 0;
+        return lost ? EXIT.failure : EXIT.ok;
       }),
     );
   store

@@ -24,3 +24,8 @@ export function percentOf(done: number, total: number): number | null {
   if (total <= 0) return null;
   return Math.min(100, Math.floor((done / total) * 100));
 }
+
+/** "1 chunk", "3 chunks". */
+export function formatCount(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
+}

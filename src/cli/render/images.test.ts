@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { painter } from '../format/paint.ts';
 import { NOW } from '../testing/run.ts';
+import { sampleImage } from '../testing/samples.ts';
 import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/store-samples.ts';
 import { renderDiff } from './image-diff.ts';
 import { renderUses } from './image-uses.ts';
-import { renderJob, renderStore } from './store.ts';
+import { renderImage } from './images.ts';
+import { lastDamage, renderJob, renderStore } from './store.ts';
 
 const plain = painter(false);
 
@@ -55,10 +57,32 @@ j-1  verify win-xp@3  admin  2026-11-23 14:00  running: 100 of 9216 chunks
   golden(
     renderJob(badVerify, plain),
     `
-win-xp@3 is NOT whole: of 9216 chunks, 1 are damaged and 1 missing.
+win-xp@3 is NOT whole: of 9216 chunks, 1 damaged, 1 missing.
 chunk 0123456789ab is damaged: win-xp@3, partition 1, from byte 104857600 on
 chunk 0123456789ab is damaged: win-xp@3, disk 2, the boot loader before the first partition, from byte 0 on
 chunk fedcba987654 was missing and is healed; no image needs it
+    → Capture or import an image with the same content again: that puts its chunks back.
 `,
   );
+});
+
+test('damage counts until a later look finds it gone', () => {
+  const whole = { ...badVerify, outcome: badVerify.outcome && { ...badVerify.outcome, sound: true } };
+  const scrub = { ...whole, kind: 'scrub' as const, image: null };
+  const other = { ...whole, image: 'win-7@1' };
+  const gc = { ...whole, kind: 'gc' as const, image: null };
+  assert.deepEqual(lastDamage([badVerify, other, gc, sampleJob()]), [badVerify]);
+  assert.deepEqual(lastDamage([badVerify, whole]), []);
+  assert.deepEqual(lastDamage([badVerify, scrub]), []);
+  assert.deepEqual(lastDamage([whole, { ...badVerify, kind: 'scrub', image: null }]).length, 1);
+});
+
+test('of an image of several disks the size is that of all', () => {
+  const disk = (image: typeof sampleImage): string =>
+    renderImage(image, plain).find((line) => line.startsWith('  disk')) ?? '';
+  assert.match(disk(sampleImage), /80\.0 GB, MBR$/);
+  const [first] = sampleImage.partitions;
+  assert.ok(first);
+  const two = { ...sampleImage, partitions: [first, { ...first, disk: 1 }] };
+  assert.match(disk(two), /80\.0 GB on 2 disks, the first MBR$/);
 });

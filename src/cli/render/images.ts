@@ -1,6 +1,6 @@
 import type { ImageDetailView, ImageView } from '../../api/index.ts';
 import type { Paint } from '../format/paint.ts';
-import { formatSize } from '../format/quantity.ts';
+import { formatCount, formatSize } from '../format/quantity.ts';
 import { renderFields, renderTable } from '../format/table.ts';
 import { formatMoment } from '../format/time.ts';
 
@@ -31,6 +31,13 @@ export function renderImages(images: readonly ImageView[], paint: Paint): string
   );
 }
 
+/** The size of several disks is that of all; their tables may differ. */
+function diskWords({ diskBytes, table, partitions }: ImageDetailView): string {
+  const disks = 1 + Math.max(0, ...partitions.map(({ disk }) => disk));
+  if (disks === 1) return `${formatSize(diskBytes)}, ${table.toUpperCase()}`;
+  return `${formatSize(diskBytes)} on ${disks} disks, the first ${table.toUpperCase()}`;
+}
+
 export function renderImage(image: ImageDetailView, paint: Paint): string[] {
   const several = image.partitions.some(({ disk }) => disk > 0);
   return [
@@ -40,9 +47,9 @@ export function renderImage(image: ImageDetailView, paint: Paint): string[] {
         ['labels', image.labels.join(' ')],
         ['captured', formatMoment(image.createdAt)],
         ['notes', image.notes],
-        ['disk', `${formatSize(image.diskBytes)}, ${image.table.toUpperCase()}`],
+        ['disk', diskWords(image)],
         ['used', formatSize(image.usedBytes)],
-        ['stored', `${formatSize(image.storedBytes)} in ${image.chunks} chunks`],
+        ['stored', `${formatSize(image.storedBytes)} in ${formatCount(image.chunks, 'chunk')}`],
         [
           'only here',
           image.onlyBytes === null ? '' : `${formatSize(image.onlyBytes)} that no other version has`,

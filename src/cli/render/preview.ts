@@ -20,6 +20,7 @@ export function renderPreview(preview: Preview, paint: Paint): string[] {
   return [
     ...(preview.machines.length > 0 ? withPlans(machines, preview) : []),
     ...renderRefused(preview, paint),
+    ...leftOut(preview),
     ...(preview.machines.length > 0 ? ['', `${countWords(preview)} ${lossWords(preview)}`] : []),
   ];
 }
@@ -43,6 +44,13 @@ function renderRefused({ refused }: Preview, paint: Paint): string[] {
     `${paint('cannot be done:', 'red')} ${target}: ${message}`,
     `    → ${next}`,
   ]);
+}
+
+/** A line that is wrong is easily missed among thirty machines that are right. */
+function leftOut({ manifestProblems }: Preview): string[] {
+  if (manifestProblems === 0) return [];
+  const lines = manifestProblems === 1 ? '1 line' : `${manifestProblems} lines`;
+  return ['', `! ${lines} of the manifest cannot be used: mimeo manifest check`];
 }
 
 function lossWords({ keep }: Preview): string {

@@ -1,6 +1,6 @@
 import type { ChunkFaultView, StoreJobView, StoreStatusView } from '../../api/index.ts';
 import type { Paint } from '../format/paint.ts';
-import { formatSize } from '../format/quantity.ts';
+import { formatCount, formatSize } from '../format/quantity.ts';
 import { renderFields, renderTable } from '../format/table.ts';
 import { formatAgo, formatMoment } from '../format/time.ts';
 
@@ -12,16 +12,20 @@ export function renderStore(status: StoreStatusView, now: number, paint: Paint):
     paint('Store', 'bold'),
     ...renderFields(
       [
-        ['images', `${images} with ${versions} versions`],
-        ['stored', `${formatSize(bytes)} in ${chunks} chunks${saved}`],
+        ['images', `${images} with ${formatCount(versions, 'version')}`],
+        ['stored', `${formatSize(bytes)} in ${formatCount(chunks, 'chunk')}${saved}`],
         ['free', freeBytes === null ? '' : formatSize(freeBytes)],
         [
           'quarantine',
-          quarantined.chunks === 0 ? '' : `${formatSize(quarantined.bytes)} in ${quarantined.chunks} chunks`,
+          quarantined.chunks === 0
+            ? ''
+            : `${formatSize(quarantined.bytes)} in ${formatCount(quarantined.chunks, 'chunk')}`,
         ],
         [
           'set aside',
-          damaged.chunks === 0 ? '' : `${damaged.chunks} damaged chunks, ${formatSize(damaged.bytes)}`,
+          damaged.chunks === 0
+            ? ''
+            : `${formatCount(damaged.chunks, 'damaged chunk')}, ${formatSize(damaged.bytes)}`,
         ],
         [
           'looked at',
@@ -57,6 +61,18 @@ function renderJobs(jobs: readonly StoreJobView[], paint: Paint): string[] {
   );
 }
 
+/** What the last looks at the store found damaged and no later look found whole. */
+export function lastDamage(jobs: readonly StoreJobView[]): StoreJobView[] {
+  const last = new Map<string, StoreJobView>();
+  for (const job of jobs) {
+    if (job.outcome === null || job.kind === 'gc') continue;
+    // A scrub looks at every image.
+    if (job.kind === 'scrub') last.clear();
+    last.set(job.image ?? '', job);
+  }
+  return [...last.values()].filter(({ outcome }) => outcome?.sound === false);
+}
+
 /** One job with what it found. */
 export function renderJob(job: StoreJobView, paint: Paint): string[] {
   const { outcome } = job;
@@ -64,6 +80,9 @@ export function renderJob(job: StoreJobView, paint: Paint): string[] {
   return [
     outcome.sound ? outcome.words : paint(outcome.words, 'red'),
     ...outcome.faults.flatMap((fault) => renderFault(fault)),
+    ...(outcome.sound || outcome.faults.length === 0
+      ? []
+      : ['    → Capture or import an image with the same content again: that puts its chunks back.']),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { formatSize, formatSpeed } from '../format/quantity.ts';
+import { formatCount, formatSize, formatSpeed } from '../format/quantity.ts';
 import { formatDuration } from '../format/time.ts';
 import type { Uploaded } from '../image-work/upload.ts';
 
@@ -10,6 +10,6 @@ export function renderUploaded(uploaded: Uploaded): string[] {
   return [
     ...warnings.map((words) => `! ${words}`),
     `${image}@${version}: ${formatSize(usedBytes)} in ${time}${rate}.`,
-    `Stored ${newChunks} new chunks of ${chunks}: ${formatSize(newBytes)} of ${formatSize(storedBytes)}.`,
+    `Stored ${formatCount(newChunks, 'new chunk')} of ${chunks}: ${formatSize(newBytes)} of ${formatSize(storedBytes)}.`,
   ];
 }

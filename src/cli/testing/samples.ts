@@ -165,6 +165,7 @@ export function sampleDeployment(
 
 export const samplePreview: Preview = {
   keep: [],
+  manifestProblems: 0,
   machines: [
     {
       hostId: 'h-1',

@@ -73,7 +73,7 @@ export const badVerify = sampleJob({
   status: 'done',
   endedAt: '2026-11-23T14:05:00Z',
   outcome: {
-    words: 'win-xp@3 is NOT whole: of 9216 chunks, 1 are damaged and 1 missing.',
+    words: 'win-xp@3 is NOT whole: of 9216 chunks, 1 damaged, 1 missing.',
     sound: false,
     chunks: 9216,
     bytes: 4_294_967_296,

@@ -58,13 +58,14 @@ export class WorkLine {
     percent: number | null,
     rate: number | null,
   ): string {
-    const left = rate === null || rate === 0 ? null : (totalBytes - doneBytes) / rate;
+    const left =
+      rate === null || rate === 0 || doneBytes >= totalBytes ? null : (totalBytes - doneBytes) / rate;
     return [
       phase,
       ...(percent === null ? [] : [`${percent} %`]),
       `${formatSize(doneBytes)}${totalBytes > 0 ? ` of ${formatSize(totalBytes)}` : ''}`,
       ...(rate === null ? [] : [formatSpeed(rate)]),
-      ...(left === null || totalBytes === 0 ? [] : [`${formatDuration(left)} left`]),
+      ...(left === null ? [] : [`${formatDuration(left)} left`]),
     ].join('  ');
   }
 

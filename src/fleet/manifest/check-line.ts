@@ -69,8 +69,7 @@ export function checkCells(
         'Copy the address of the network card from its sticker or its setup screen.',
       );
   }
-  const imageName = image.value.replace(/@\d+$/, ''); // a version may follow
-  if (present(image, 'image') && knownImages !== null && !knownImages.has(imageName)) {
+  if (present(image, 'image') && knownImages !== null && !isKnown(image.value, knownImages)) {
     const close = nearest(image.value, knownImages);
     const next = close === null ? 'See the names with: mimeo image list.' : `Did you mean ${close}?`;
     complain(image, 'unknown-image', `There is no image named ${image.value}.`, next);
@@ -88,6 +87,15 @@ export function checkCells(
     name: name.value === '' || refusal !== null ? null : name.value,
     problems,
   };
+}
+
+/** As wherever an image is named: case says nothing, a colon is as good as an at sign, and a version may follow. */
+function isKnown(reference: string, knownImages: ReadonlySet<string>): boolean {
+  const name = reference.replace(':', '@').replace(/@\d+$/, '');
+  if (knownImages.has(name)) return true;
+  const key = name.toLowerCase();
+  for (const one of knownImages) if (one.toLowerCase() === key) return true;
+  return false;
 }
 
 function macWords(text: string, fault: MacFault): string {

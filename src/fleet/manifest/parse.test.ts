@@ -97,6 +97,22 @@ test('each mistake is told with its line and column, and the good lines still wo
   );
 });
 
+test('an image is known in any case, with a colon, a version or a label', () => {
+  const known = new Set(['win-xp', 'Win7', 'Win7@Approved']);
+  const images = ['WIN-XP', 'win-xp:3', 'win7@2', 'win7@approved', 'WIN7:APPROVED'];
+  const lines = images.map((image, i) => `00:1e:4f:00:00:0${i},${image},PC-${i},r1`);
+  const parsed = parse(`mac,image,name,lab\n${lines.join('\n')}\n`, known);
+  assert.deepEqual(parsed.problems, []);
+  assert.deepEqual(
+    parsed.rows.map(({ image }) => image),
+    images,
+  );
+  assert.equal(
+    parse('mac,image,name,lab\n00:1e:4f:00:00:01,win7@tested,PC-1,r1\n', known).problems.length,
+    1,
+  );
+});
+
 test('duplicates: neither line is taken, a mere repetition leaves the first', () => {
   const text = [
     '00:1e:4f:00:00:01,win-xp,PC1',
