@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../command.ts';
@@ -38,6 +38,26 @@ test(
     });
     await shrinkPartitionFile({ path, filesystem: 'ext', toBytes: 32 * MIB, name });
     assert.equal((await stat(path)).size, 32 * MIB);
+  },
+);
+
+test(
+  'a partition of any number of sectors, as Windows XP made them',
+  hasTools('ntfsresize', 'mkntfs', 'resize2fs', 'mke2fs'),
+  async (t) => {
+    const folder = await scratch(t);
+    const [ntfs, ext] = [join(folder, 'ntfs'), join(folder, 'ext')];
+    const [from, to] = [64 * MIB - 31 * 512, 24 * MIB - 31 * 512];
+    await makeNtfs(ntfs, from);
+    await shrinkPartitionFile({ path: ntfs, filesystem: 'ntfs', toBytes: to, name });
+    const volume = await readFile(ntfs);
+    assert.equal(volume.length, to);
+    assert.ok(volume.subarray(-512).equals(volume.subarray(0, 512)), 'the copy of the boot sector ends it');
+    await blankFile(ext, from);
+    await run(['mke2fs', '-q', '-t', 'ext4', '-b', '1024', ext]);
+    await shrinkPartitionFile({ path: ext, filesystem: 'ext', toBytes: to, name });
+    assert.equal((await stat(ext)).size, to);
+    await run(['e2fsck', '-fn', ext]);
   },
 );
 

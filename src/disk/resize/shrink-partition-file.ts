@@ -5,11 +5,15 @@ import { gigabytes } from '../fit/plan-words.ts';
 import { checkExt } from './grow-ext.ts';
 import { minimumPartitionBytes, type Shrinkable, withSignal } from './minimum-size.ts';
 
+const SECTOR = 512;
+/** The largest block of ext. */
+const EXT_BLOCK = 4096;
+
 export interface ShrinkRequest {
   /** A plain file, sparse or not, that holds one partition's filesystem and nothing else; a copy, never a master. */
   readonly path: string;
   readonly filesystem: Shrinkable;
-  /** The new size of the partition: whole blocks of 4 KiB. The file is cut to it. */
+  /** The new size of the partition: whole sectors, as old tools made partitions of any number. The file is cut to it. */
   readonly toBytes: number;
   /** For messages: `partition 2 of win11`. */
   readonly name: string;
@@ -26,7 +30,7 @@ export interface ShrinkRequest {
 export async function shrinkPartitionFile(request: ShrinkRequest): Promise<void> {
   const { path, filesystem, toBytes, name, signal } = request;
   const { size } = await stat(path);
-  if (toBytes > size || toBytes % 4096 !== 0) {
+  if (toBytes > size || toBytes % SECTOR !== 0) {
     throw new MimeoError('internal', `${name} has ${size} bytes and was to be shrunk to ${toBytes}.`);
   }
   // resize2fs wants it right before; it mends nothing in a filesystem that was unmounted in order.
@@ -60,7 +64,8 @@ async function shrinkNtfs({ path, toBytes, name, signal }: ShrinkRequest): Promi
 }
 
 async function shrinkExt({ path, toBytes, name, signal }: ShrinkRequest): Promise<void> {
-  await run(['resize2fs', path, `${toBytes / 1024}K`], withSignal(signal));
+  const blocks = Math.floor(toBytes / EXT_BLOCK);
+  await run(['resize2fs', path, `${(blocks * EXT_BLOCK) / 1024}K`], withSignal(signal));
   await cut(path, toBytes);
   await checkExt(path, name, 'look', signal);
 }
