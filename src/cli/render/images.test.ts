@@ -72,6 +72,10 @@ test('damage counts until a later look finds it gone', () => {
   const other = { ...whole, image: 'win-7@1' };
   const gc = { ...whole, kind: 'gc' as const, image: null };
   assert.deepEqual(lastDamage([badVerify, other, gc, sampleJob()]), [badVerify]);
+  const words = (jobs: (typeof badVerify)[]): string =>
+    renderStore({ ...sampleStore, jobs }, NOW, plain).join('\n');
+  assert.match(words([badVerify]), /damage was found: .*mimeo store scrub --wait/);
+  assert.doesNotMatch(words([badVerify, whole]), /damage was found/);
   assert.deepEqual(lastDamage([badVerify, whole]), []);
   assert.deepEqual(lastDamage([badVerify, scrub]), []);
   assert.deepEqual(lastDamage([whole, { ...badVerify, kind: 'scrub', image: null }]).length, 1);

@@ -39,6 +39,11 @@ export function renderStore(status: StoreStatusView, now: number, paint: Paint):
     ...status.damagedImages.map(
       ({ name, version, message }) => `${paint('cannot be read:', 'red')} ${name}@${version}: ${message}`,
     ),
+    ...(lastDamage(status.jobs).length === 0
+      ? []
+      : [
+          `${paint('damage was found:', 'red')} see below; when it is mended, look again with: mimeo store scrub --wait`,
+        ]),
     '',
     ...(status.jobs.length === 0
       ? ['No jobs since the server was started.']
