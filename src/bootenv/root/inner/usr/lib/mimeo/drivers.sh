@@ -97,7 +97,8 @@ fetch_extra_layer() {
   if (cd /run/mimeo && wget -q -O - "$MIMEO_SERVER/boot/files/extra.img" | cpio -i extra.squashfs) 2>/run/mimeo/extra.log &&
     mount -t squashfs -o loop,ro /run/mimeo/extra.squashfs /run/mimeo/extra; then
     attach_extra_layer
-    load_new_drivers
+    # By name: what looks for new devices beside us may just have noted this one as seen.
+    modprobe -a -b -q $needed
   else
     show_failure "This computer's disk controller needs a driver that the server did not give: $(echo $needed)." \
       "$(tail -n 1 /run/mimeo/extra.log)"
