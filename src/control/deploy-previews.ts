@@ -3,7 +3,7 @@ import type { HostRow, TaskDisk } from '../db/index.ts';
 import type { DiskRule } from '../disk/index.ts';
 import { type ErrorCode, MimeoError, toMimeoError } from '../errors.ts';
 import type { After } from '../protocol/index.ts';
-import type { ImageSummary, Store } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
 import { diskWords, planWords } from './disk-demand.ts';
 import { type FetchEstimate, FetchEstimates } from './fetch-estimate.ts';
 import type { HostDirectory } from './host-directory.ts';
@@ -63,6 +63,8 @@ export interface DeployPreview {
   readonly digest: string;
 }
 
+type StoredImages = Awaited<ReturnType<Store['survey']>>;
+
 /** Looks at what an order would do, and changes nothing. */
 export class DeployPreviews {
   readonly #board: TaskBoard;
@@ -88,7 +90,7 @@ export class DeployPreviews {
   /** Which machines an order would write, and which it would not, each with the reason; changes nothing. */
   async preview(wish: DeployWish): Promise<DeployPreview> {
     const hosts = await this.#directory.all();
-    const images = await this.#store.list();
+    const { images, damaged } = await this.#store.survey();
     const estimates = new FetchEstimates({
       images,
       decoded: (name, version) => this.#images.decoded(name, version),
@@ -98,7 +100,7 @@ export class DeployPreviews {
     for (const target of wish.targets) {
       for (const host of await this.#resolve(target, hosts, refused)) {
         try {
-          machines.set(host.id, await this.#machine(host, wish, images, estimates));
+          machines.set(host.id, await this.#machine(host, wish, { images, damaged }, estimates));
         } catch (error) {
           const { code, message, next } = toMimeoError(error);
           refused.push({ target: host.name ?? host.macs[0] ?? host.id, code, message, next });
@@ -118,10 +120,15 @@ export class DeployPreviews {
    * @throws MimeoError with the reason why not
    */
   async demand(host: HostRow, name: string, image: string): Promise<void> {
-    const images = await this.#store.list();
+    const { images, damaged } = await this.#store.survey();
     const decoded = (name: string, version: number) => this.#images.decoded(name, version);
     const wish = { targets: [], image };
-    await this.#machine({ ...host, name }, wish, images, new FetchEstimates({ images, decoded }));
+    await this.#machine(
+      { ...host, name },
+      wish,
+      { images, damaged },
+      new FetchEstimates({ images, decoded }),
+    );
   }
 
   /** @throws MimeoError `host-busy` while the host has an open task */
@@ -154,7 +161,7 @@ export class DeployPreviews {
   async #machine(
     host: HostRow,
     wish: DeployWish,
-    images: readonly ImageSummary[],
+    { images, damaged }: StoredImages,
     estimates: FetchEstimates,
   ): Promise<PreviewedMachine> {
     if (host.name === null) throw new MimeoError('host-unnamed', 'This machine has no name.');
@@ -162,7 +169,7 @@ export class DeployPreviews {
     this.demandIdle(host);
     const reference = wish.image ?? host.image;
     if (reference === null) throw new MimeoError('image-unassigned', `No image is assigned to ${host.name}.`);
-    const image = imageMeant(reference, images);
+    const image = imageMeant(reference, images, damaged);
     const index = await this.#images.decoded(image.name, image.version);
     const { rule, keep, grow } = taskDisk(wish);
     const plan = planWords(host, index, { rule, keep, grow });

@@ -1,6 +1,6 @@
 import { MimeoError } from '../errors.ts';
 import { checkImageName, checkLabel, imageNameKey, parseImageReference } from '../image/index.ts';
-import type { ImageStore, ImageSummary } from '../store/index.ts';
+import type { DamagedImage, ImageStore, ImageSummary } from '../store/index.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import type { ImageAccess } from './image-access.ts';
@@ -30,19 +30,35 @@ export class ImageLibrary {
     this.#hub = ports.hub;
   }
 
-  /** The version that a reference means. @throws MimeoError `image-missing`, `image-name` */
+  /** The version that a reference means. @throws MimeoError `image-missing`, `image-name`, `index-damaged` */
   async find(reference: string): Promise<ImageSummary> {
-    return imageMeant(reference, await this.#store.list());
+    const { images, damaged } = await this.#store.survey();
+    return imageMeant(reference, images, damaged);
+  }
+
+  /** The versions that cannot be read, of all images. */
+  async damaged(): Promise<readonly DamagedImage[]> {
+    return (await this.#store.survey()).damaged;
+  }
+
+  /** Those of them that a reference means when something is done with all of its versions. */
+  async damagedVersions(reference: string): Promise<readonly DamagedImage[]> {
+    const { name, version, label } = parseImageReference(reference);
+    const all = label === null ? await this.damaged() : [];
+    return all.filter(
+      (one) => imageNameKey(one.name) === imageNameKey(name) && (version === null || one.version === version),
+    );
   }
 
   /**
-   * The versions that a reference means: one, or all when it is a name alone.
+   * The versions that a reference means, as far as they can be read: one, or all when it is a name alone.
    *
    * @throws MimeoError `image-missing`, `image-name`
    */
   async versions(reference: string): Promise<readonly ImageSummary[]> {
     const all = await this.#store.list();
     const { version, label } = parseImageReference(reference);
+    if (version !== null && (await this.damagedVersions(reference)).length > 0) return [];
     const one = imageMeant(reference, all);
     return version === null && label === null ? all.filter(({ name }) => name === one.name) : [one];
   }
@@ -52,18 +68,22 @@ export class ImageLibrary {
     const images = await this.#store.list();
     const wanted = (await this.versions(reference)).map(({ name, version }) => `${name}@${version}`);
     const gone = images.filter(({ name, version }) => wanted.includes(`${name}@${version}`));
-    return imageUses(gone, images, await this.#directory.all(), this.#board.open());
+    const lost = await this.damagedVersions(reference);
+    return imageUses({ gone, lost, images, hosts: await this.#directory.all(), open: this.#board.open() });
   }
 
   /**
-   * Removes the versions that a reference means; their numbers are not given again.
+   * Removes the versions that a reference means, also those that cannot be read and would stop garbage collection;
+   * their numbers are not given again.
    *
+   * @returns those that could be read
    * @throws MimeoError `image-held` while a task that has not ended reads one of them
    */
   async delete(reference: string, by: string): Promise<readonly ImageSummary[]> {
     const gone = await this.versions(reference);
+    const lost = await this.damagedVersions(reference);
     this.#demandUnused(reference, (await this.uses(reference)).tasks);
-    for (const { name, version } of gone) {
+    for (const { name, version } of [...gone, ...lost]) {
       await this.#store.remove(name, version);
       this.#images.forget(name, version);
       await this.#tell('deleted', `Image ${name} version ${version} was deleted by ${by}.`);

@@ -1,6 +1,6 @@
 import type { HostRow, TaskRow } from '../db/index.ts';
 import { imageNameKey } from '../image/index.ts';
-import type { ImageSummary } from '../store/index.ts';
+import type { DamagedImage, ImageSummary } from '../store/index.ts';
 import { imageMeant } from './image-reference.ts';
 
 /** A line of the manifest that means a version of an image. */
@@ -20,13 +20,17 @@ export interface ImageUses {
   readonly labels: readonly string[];
 }
 
-/** @param gone the versions in question, as members of `images` */
-export function imageUses(
-  gone: readonly ImageSummary[],
-  images: readonly ImageSummary[],
-  hosts: readonly HostRow[],
-  open: readonly TaskRow[],
-): ImageUses {
+export interface UsesRequest {
+  /** The versions in question, as members of `images`. */
+  readonly gone: readonly ImageSummary[];
+  /** More of them, which cannot be read. */
+  readonly lost: readonly DamagedImage[];
+  readonly images: readonly ImageSummary[];
+  readonly hosts: readonly HostRow[];
+  readonly open: readonly TaskRow[];
+}
+
+export function imageUses({ gone, lost, images, hosts, open }: UsesRequest): ImageUses {
   const left = images.filter((image) => !gone.includes(image));
   const assigned = hosts.flatMap(({ name, known, image: reference }): AssignedHost[] => {
     if (known !== 1 || name === null || reference === null) return [];
@@ -36,12 +40,12 @@ export function imageUses(
     return [{ host: name, reference, afterwards: after === null ? null : `${after.name}@${after.version}` }];
   });
   const tasks = open
-    .filter((task) => gone.some((one) => isOf(task, one)))
+    .filter((task) => [...gone, ...lost].some((one) => isOf(task, one)))
     .map((task) => ({ id: task.id, host: task.host_name }));
   return { assigned, tasks, labels: gone.flatMap(({ labels }) => labels) };
 }
 
-function isOf(task: TaskRow, { name, version }: ImageSummary): boolean {
+function isOf(task: TaskRow, { name, version }: DamagedImage | ImageSummary): boolean {
   return task.version === version && imageNameKey(task.image) === imageNameKey(name);
 }
 

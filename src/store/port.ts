@@ -1,5 +1,5 @@
 import type { ChunkId, ImageIndex } from '../image/index.ts';
-import type { StoreUpkeep } from './upkeep-port.ts';
+import type { DamagedImage, StoreUpkeep } from './upkeep-port.ts';
 
 /** One committed image version, as lists show it. */
 export interface ImageSummary {
@@ -44,6 +44,8 @@ export interface Store {
   commit(index: ImageIndex): Promise<ImageSummary>;
   /** Every committed version, sorted by name and version. A damaged index is left out and reported. */
   list(): Promise<ImageSummary[]>;
+  /** As `list`, and with the versions that cannot be read. */
+  survey(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }>;
   /**
    * The signed index as bytes; the newest version when none is named. Its signature is checked. Upper and
    * lower case of the name do not matter.

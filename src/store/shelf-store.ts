@@ -15,6 +15,7 @@ import { scrub } from './scrub.ts';
 import type { ChunkShelf } from './shelf.ts';
 import { chunkIdsOf } from './summary.ts';
 import type {
+  DamagedImage,
   GarbageOptions,
   GarbageReport,
   ScrubOptions,
@@ -85,6 +86,10 @@ export class ShelfStore implements ImageStore {
 
   list(): Promise<ImageSummary[]> {
     return this.#catalog.list();
+  }
+
+  survey(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
+    return this.#catalog.survey();
   }
 
   readIndex(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }> {

@@ -1,7 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { imageDetailSchema, imageDiffSchema, imageSchema, imageUsesSchema } from '../schemas/index.ts';
+import {
+  damagedImagesSchema,
+  imageDetailSchema,
+  imageDiffSchema,
+  imageSchema,
+  imageUsesSchema,
+} from '../schemas/index.ts';
 import type { Services } from '../services.ts';
 import { diffView, imageDetail, imageView } from '../views/image-view.ts';
 import { imageParams } from './image-bytes.ts';
@@ -25,6 +31,10 @@ export function imageRoutes(
     },
   );
 
+  app.get('/api/v1/damaged-images', { schema: { response: { 200: damagedImagesSchema } } }, async () => [
+    ...(await library.damaged()),
+  ]);
+
   app.get(
     '/api/v1/images/:ref',
     { schema: { params: imageParams, response: { 200: imageDetailSchema } } },
@@ -46,7 +56,8 @@ export function imageRoutes(
         imageView(image, only.get(`${image.name}@${image.version}`) ?? null),
       );
       const { assigned, tasks, labels } = await library.uses(ref);
-      return { versions, assigned: [...assigned], tasks: [...tasks], labels: [...labels] };
+      const damaged = [...(await library.damagedVersions(ref))];
+      return { versions, damaged, assigned: [...assigned], tasks: [...tasks], labels: [...labels] };
     },
   );
 

@@ -18,6 +18,12 @@ export const imageSchema = z.object({
 });
 export type ImageView = z.infer<typeof imageSchema>;
 
+/** Versions that cannot be read, and why. They are in no list of images, and stop garbage collection. */
+export const damagedImagesSchema = z.array(
+  z.object({ name: z.string(), version: z.number(), message: z.string() }),
+);
+export type DamagedImageView = z.infer<typeof damagedImagesSchema>[number];
+
 export const imageDetailSchema = imageSchema.extend({
   partitions: z.array(
     z.object({
@@ -40,6 +46,8 @@ export type ImageDetailView = z.infer<typeof imageDetailSchema>;
 export const imageUsesSchema = z.object({
   /** What would go if the reference were deleted. */
   versions: z.array(imageSchema),
+  /** What cannot be read of that. */
+  damaged: damagedImagesSchema,
   assigned: z.array(
     z.object({
       host: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { damagedImagesSchema } from './image.ts';
 
 const reclaimedSchema = z.object({ chunks: z.number(), bytes: z.number() });
 
@@ -21,8 +22,6 @@ export const chunkFaultSchema = z.object({
   ),
 });
 export type ChunkFaultView = z.infer<typeof chunkFaultSchema>;
-
-const damagedImagesSchema = z.array(z.object({ name: z.string(), version: z.number(), message: z.string() }));
 
 /** One piece of work on the whole store. */
 export const storeJobSchema = z.object({

@@ -92,7 +92,9 @@ async function remove(
   if (uses.tasks.length === 0) await agree(session, uses, options.yes ?? false);
   // With tasks that read it the server refuses, and says which.
   const gone = await session.api.images.delete(ref, all);
-  session.print(gone, () => gone.map(({ name, version }) => `${name}@${version} is deleted.`));
+  session.print(gone, () =>
+    [...gone, ...uses.damaged].map(({ name, version }) => `${name}@${version} is deleted.`),
+  );
   return EXIT.ok;
 }
 
@@ -115,7 +117,8 @@ async function agree(session: Session, uses: ImageUsesView, yes: boolean): Promi
   }
 }
 
-function countWords({ versions }: ImageUsesView): string {
+function countWords({ versions: readable, damaged }: ImageUsesView): string {
+  const versions = [...readable, ...damaged];
   const [first] = versions;
   return versions.length === 1 && first !== undefined
     ? `${first.name}@${first.version}`

@@ -1,7 +1,8 @@
 import { EXIT } from '../exit-codes.ts';
 import { renderDiff } from '../render/image-diff.ts';
-import { renderImage, renderImages } from '../render/images.ts';
+import { renderDamaged, renderImage, renderImages } from '../render/images.ts';
 import { renderJob } from '../render/store.ts';
+import { joined } from '../session.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { addImageChanges } from './image-changes.ts';
 import { addImageExport } from './image-export.ts';
@@ -19,7 +20,9 @@ export const addImageCommands: AddCommands = (program, run) => {
     .action(
       run(async (session) => {
         const images = await session.api.images.list();
+        const damaged = await session.api.images.damaged();
         session.print(images, () => renderImages(images, session.paint));
+        if (damaged.length > 0) session.terminal.err(joined(renderDamaged(damaged, session.paintErrors)));
         return EXIT.ok;
       }),
     );

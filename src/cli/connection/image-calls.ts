@@ -1,4 +1,10 @@
-import type { ImageDetailView, ImageDiffView, ImageUsesView, ImageView } from '../../api/index.ts';
+import type {
+  DamagedImageView,
+  ImageDetailView,
+  ImageDiffView,
+  ImageUsesView,
+  ImageView,
+} from '../../api/index.ts';
 import type { ChunkId } from '../../image/index.ts';
 import { record, records, type Wire } from './wire.ts';
 
@@ -17,6 +23,11 @@ export class ImageCalls {
   async list(): Promise<ImageView[]> {
     const answer = await this.#wire.ask('/images?costs=true', { silenceMs: COUNTING_MS });
     return records<ImageView>(answer, ['name', 'version']);
+  }
+
+  /** Versions that no list shows, as they cannot be read. */
+  async damaged(): Promise<DamagedImageView[]> {
+    return records<DamagedImageView>(await this.#wire.ask('/damaged-images'), ['name', 'version', 'message']);
   }
 
   async show(ref: string): Promise<ImageDetailView> {

@@ -1,4 +1,4 @@
-import type { ImageDetailView, ImageView } from '../../api/index.ts';
+import type { DamagedImageView, ImageDetailView, ImageView } from '../../api/index.ts';
 import type { Paint } from '../format/paint.ts';
 import { formatCount, formatSize } from '../format/quantity.ts';
 import { renderFields, renderTable } from '../format/table.ts';
@@ -28,6 +28,13 @@ export function renderImages(images: readonly ImageView[], paint: Paint): string
       { title: 'NOTES', cell: (image) => image.notes },
     ],
     paint,
+  );
+}
+
+/** Versions that are missing in the list above. */
+export function renderDamaged(damaged: readonly DamagedImageView[], paint: Paint): string[] {
+  return damaged.map(
+    ({ name, version, message }) => `${paint('!', 'red')} ${name}@${version} cannot be read: ${message}`,
   );
 }
 

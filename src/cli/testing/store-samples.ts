@@ -43,6 +43,7 @@ const { partitions: _partitions, chunks: _chunks, ...version } = sampleImage;
 
 export const sampleUses: ImageUsesView = {
   versions: [version],
+  damaged: [],
   assigned: [
     { host: 'PC-07', reference: 'win-xp', afterwards: 'win-xp@2' },
     { host: 'PC-08', reference: 'win-xp@3', afterwards: null },
