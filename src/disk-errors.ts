@@ -111,7 +111,7 @@ export const diskErrors = {
   },
   'store-full': {
     kind: 'transient',
-    next: 'Free space on the disk that holds the data folder or move the folder to a larger one, then try again.',
+    next: 'Delete images and run `mimeo store gc --now`, free other space on the disk that holds the data folder, or move the folder to a larger one; then try again.',
   },
   'store-locked': {
     kind: 'permanent',

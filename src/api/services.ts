@@ -15,6 +15,7 @@ import type {
   Orders,
   SavedTables,
   ScreenQuestion,
+  StoreDamage,
   StoreJobs,
   StoreSchedule,
   TaskBoard,
@@ -42,6 +43,7 @@ export interface Services {
   readonly savedTables: SavedTables;
   readonly sessions: AgentSessions;
   readonly store: ImageStore;
+  readonly storeDamage: StoreDamage;
   readonly storeJobs: StoreJobs;
   readonly storeSchedule: StoreSchedule;
   readonly timeline: NetbootTimeline;

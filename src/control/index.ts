@@ -18,6 +18,7 @@ export { Orders } from './orders.ts';
 export { RegistryFiles } from './registry-files.ts';
 export { SavedTables } from './saved-tables.ts';
 export { ScreenQuestion } from './screen-question.ts';
+export { type BrokenImage, StoreDamage } from './store-damage.ts';
 export type { StoreJob } from './store-job.ts';
 export { StoreJobs } from './store-jobs.ts';
 export { StoreSchedule } from './store-schedule.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../clock.ts';
-import type { GarbageReport, ScrubOptions, ScrubReport } from '../store/index.ts';
+import type { GarbageOptions, GarbageReport, ScrubOptions, ScrubReport } from '../store/index.ts';
 import { ITSELF } from './store-job.ts';
 import { StoreJobs } from './store-jobs.ts';
 import type { WorkedStore } from './store-work.ts';
@@ -12,6 +12,7 @@ const GARBAGE: GarbageReport = {
   bytes: 2_000_000,
   quarantined: { chunks: 1, bytes: 5 },
   waiting: { chunks: 1, bytes: 5 },
+  young: { chunks: 30, bytes: 12_000_000 },
   restored: 0,
 };
 const SCRUBBED: ScrubReport = {
@@ -66,8 +67,8 @@ function jobsOf(store: WorkedStore) {
       },
     },
     clock: systemClock,
-    onScrubbed: async (at) => {
-      scrubs.push(at);
+    onDone: async ({ kind }, _outcome, at) => {
+      if (kind === 'scrub') scrubs.push(at);
     },
     onFault: (error) => assert.fail(String(error)),
   });
@@ -84,8 +85,8 @@ test('one after the other; asked for twice, a job is done once', async () => {
   const scrub = jobs.request({ kind: 'scrub', bytesPerSecond: null }, 'admin');
   const again = jobs.request({ kind: 'scrub', bytesPerSecond: 5_000_000 }, 'eve');
   assert.equal(again.id, scrub.id);
-  const dry = jobs.request({ kind: 'gc', dryRun: true }, 'admin');
-  const gc = jobs.request({ kind: 'gc', dryRun: false }, 'admin');
+  const dry = jobs.request({ kind: 'gc', dryRun: true, now: false }, 'admin');
+  const gc = jobs.request({ kind: 'gc', dryRun: false, now: false }, 'admin');
   assert.notEqual(dry.id, gc.id);
   await until(() => jobs.get(scrub.id).progress?.chunks === 1);
   assert.deepEqual(
@@ -99,6 +100,35 @@ test('one after the other; asked for twice, a job is done once', async () => {
   assert.equal(told.length, 2, 'a dry run is nobody else’s news');
   assert.match(told[1] ?? '', /2 chunks \(2\.0 MB\) deleted; 1 chunk \(5 B\) .* put into quarantine/);
   assert.match(jobs.get(dry.id).outcome?.words ?? '', /would be deleted/);
+  assert.match(
+    told[1] ?? '',
+    /30 chunks \(12\.0 MB\) that no image uses are younger than a day and stay for now\./,
+  );
+});
+
+test('what the server collects by itself is told, also when it all goes into quarantine; at once there is no grace', async () => {
+  const { store } = slowStore();
+  const asked: GarbageOptions[] = [];
+  const report = { ...GARBAGE, chunks: 0, bytes: 0, young: { chunks: 1, bytes: 7 } };
+  const { jobs, told } = jobsOf({
+    ...store,
+    collectGarbage: async (options) => {
+      asked.push(options);
+      return report;
+    },
+  });
+  const daily = jobs.request({ kind: 'gc', dryRun: false, now: false }, ITSELF);
+  await until(() => jobs.get(daily.id).status === 'done' && told.length === 1);
+  assert.equal(
+    told[0],
+    'info: Garbage collection: 0 chunks (0 B) deleted; 1 chunk (5 B) that no image uses put into quarantine for a day. In quarantine: 1 (5 B). 1 chunk (7 B) that no image uses is younger than a day and stays for now.',
+  );
+  const atOnce = jobs.request({ kind: 'gc', dryRun: false, now: true }, 'admin');
+  await until(() => jobs.get(atOnce.id).status === 'done');
+  assert.deepEqual(asked, [
+    { olderThanMs: 86_400_000, atOnce: false, dryRun: false },
+    { olderThanMs: 0, atOnce: true, dryRun: false },
+  ]);
 });
 
 test('what the server does by itself makes way, and is done afterwards', async () => {
@@ -106,7 +136,7 @@ test('what the server does by itself makes way, and is done afterwards', async (
   const { jobs } = jobsOf(store);
   const scrub = jobs.request({ kind: 'scrub', bytesPerSecond: 1_000_000 }, ITSELF);
   await until(() => jobs.get(scrub.id).status === 'running');
-  jobs.request({ kind: 'gc', dryRun: false }, ITSELF);
+  jobs.request({ kind: 'gc', dryRun: false, now: false }, ITSELF);
   await turn();
   assert.deepEqual(log, ['scrub'], 'its own jobs wait for each other');
   const verify = jobs.request({ kind: 'verify', image: 'xp', version: 1 }, 'admin');
@@ -121,7 +151,7 @@ test('a job can be cancelled while it waits and while it runs; a failure is told
   const { store, log } = slowStore();
   const { jobs, told } = jobsOf(store);
   const running = jobs.request({ kind: 'scrub', bytesPerSecond: null }, 'admin');
-  const waiting = jobs.request({ kind: 'gc', dryRun: false }, 'admin');
+  const waiting = jobs.request({ kind: 'gc', dryRun: false, now: false }, 'admin');
   await until(() => log.length === 1);
   assert.equal(jobs.cancel(waiting.id).status, 'cancelled');
   jobs.cancel(running.id);
@@ -133,7 +163,7 @@ test('a job can be cancelled while it waits and while it runs; a failure is told
   assert.throws(() => jobs.get('j-nobody'), { code: 'job-missing' });
 
   const last = jobs.request({ kind: 'scrub', bytesPerSecond: null }, 'admin');
-  const never = jobs.request({ kind: 'gc', dryRun: false }, 'admin');
+  const never = jobs.request({ kind: 'gc', dryRun: false, now: false }, 'admin');
   await until(() => jobs.get(last.id).status === 'running');
   await jobs.stop();
   assert.equal(jobs.get(last.id).status, 'cancelled');

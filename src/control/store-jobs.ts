@@ -35,7 +35,7 @@ export class StoreJobs {
   readonly #hub: Pick<EventHub, 'publish'>;
   readonly #clock: Clock;
   readonly #onFault: (error: unknown) => void;
-  readonly #onScrubbed: (at: number) => Promise<void>;
+  readonly #onDone: (wish: StoreWish, outcome: StoreOutcome, at: number) => Promise<void>;
   #entries: Entry[] = [];
   #running: Promise<void> | null = null;
   #stopped = false;
@@ -44,15 +44,15 @@ export class StoreJobs {
     store: WorkedStore;
     hub: Pick<EventHub, 'publish'>;
     clock: Clock;
-    /** Told when every chunk has been looked at. */
-    onScrubbed: (at: number) => Promise<void>;
+    /** Told of every job that came to its end. */
+    onDone: (wish: StoreWish, outcome: StoreOutcome, at: number) => Promise<void>;
     onFault: (error: unknown) => void;
   }) {
     this.#store = ports.store;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
     this.#onFault = ports.onFault;
-    this.#onScrubbed = ports.onScrubbed;
+    this.#onDone = ports.onDone;
   }
 
   /** Ends the running job and those that wait; what they found so far is lost. */
@@ -142,8 +142,8 @@ export class StoreJobs {
           entry.job = { ...entry.job, progress };
         },
       });
+      await this.#onDone(wish, outcome, this.#clock.now());
       this.#end(entry, { status: 'done', outcome });
-      if (wish.kind === 'scrub') await this.#onScrubbed(this.#clock.now());
       await this.#tell(entry.job, outcome);
     } catch (error) {
       const { aborted, reason } = entry.stop.signal;

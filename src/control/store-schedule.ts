@@ -49,7 +49,7 @@ export class StoreSchedule {
     const at = this.#clock.now();
     if (at - this.#sweptAt >= DAY_MS) {
       this.#sweptAt = at;
-      this.#jobs.request({ kind: 'gc', dryRun: false }, ITSELF);
+      this.#jobs.request({ kind: 'gc', dryRun: false, now: false }, ITSELF);
     }
     const scrubbedAt = await this.scrubbedAt();
     // A new store has nothing old in it.

@@ -5,7 +5,8 @@ import { countWords, sizeWords } from './size-words.ts';
 
 /** What can be done to the store as a whole. */
 export type StoreWish =
-  | { readonly kind: 'gc'; readonly dryRun: boolean }
+  /** With `now` what nobody uses is deleted without any grace. */
+  | { readonly kind: 'gc'; readonly dryRun: boolean; readonly now: boolean }
   | { readonly kind: 'scrub'; readonly bytesPerSecond: number | null }
   | { readonly kind: 'verify'; readonly image: string; readonly version: number };
 
@@ -55,8 +56,9 @@ export async function doStoreWork(
   const { signal, onProgress } = options;
   switch (wish.kind) {
     case 'gc': {
-      const { dryRun } = wish;
-      return garbageOutcome(await store.collectGarbage({ olderThanMs: options.graceMs, dryRun }), dryRun);
+      const { dryRun, now } = wish;
+      const olderThanMs = now ? 0 : options.graceMs;
+      return garbageOutcome(await store.collectGarbage({ olderThanMs, atOnce: now, dryRun }), wish);
     }
     case 'scrub': {
       const { bytesPerSecond } = wish;
@@ -68,13 +70,23 @@ export async function doStoreWork(
   }
 }
 
-function garbageOutcome(garbage: GarbageReport, dryRun: boolean): StoreOutcome {
-  const { chunks, bytes, quarantined, waiting, restored } = garbage;
+function garbageOutcome(
+  garbage: GarbageReport,
+  { dryRun, now }: Extract<StoreWish, { kind: 'gc' }>,
+): StoreOutcome {
+  const { chunks, bytes, quarantined, waiting, young, restored } = garbage;
   const would = dryRun ? 'would be ' : '';
   const words = [
-    `${countWords(chunks, 'chunk')} (${sizeWords(bytes)}) ${would}deleted; ${countWords(quarantined.chunks, 'chunk')} (${sizeWords(quarantined.bytes)}) that no image uses ${would}put into quarantine.`,
+    now
+      ? `${countWords(chunks, 'chunk')} (${sizeWords(bytes)}) that nobody uses ${would}deleted.`
+      : `${countWords(chunks, 'chunk')} (${sizeWords(bytes)}) ${would}deleted; ${countWords(quarantined.chunks, 'chunk')} (${sizeWords(quarantined.bytes)}) that no image uses ${would}put into quarantine for a day.`,
     ...(waiting.chunks > 0
       ? [`In quarantine${dryRun ? ' then' : ''}: ${waiting.chunks} (${sizeWords(waiting.bytes)}).`]
+      : []),
+    ...(young.chunks > 0
+      ? [
+          `${countWords(young.chunks, 'chunk')} (${sizeWords(young.bytes)}) that no image uses ${young.chunks === 1 ? 'is younger than a day and stays' : 'are younger than a day and stay'} for now.`,
+        ]
       : []),
     ...(restored > 0 ? [`${countWords(restored, 'chunk')} ${would}taken back from there.`] : []),
   ].join(' ');

@@ -58,6 +58,34 @@ test('an image with a damaged chunk: verify says where, and exits with 1', async
   );
   const told = await server.services.events.since(0, 100);
   assert.ok(told.some(({ topic, level }) => topic === 'store' && level === 'error'));
+  const [list, show, status] = await Promise.all([
+    mimeo([...data, 'image', 'list']),
+    mimeo([...data, 'image', 'show', 'xp']),
+    mimeo([...data, 'store', 'status']),
+  ]);
+  assert.match(list.err, /xp@1 is NOT whole: 1 chunk lost/);
+  assert.match(show.out, /xp@1 is NOT whole: 1 chunk lost/);
+  assert.equal(status.status, 1);
+  assert.match(status.out, /1 damaged chunk(.*\n)+not whole: xp@1, 1 chunk lost/);
+});
+
+test('an image is deleted, and its room is free at once', async (t) => {
+  const { server, data } = await started(t);
+  await server.addImage('xp');
+  assert.equal((await mimeo([...data, 'image', 'delete', 'xp@1', '--yes'])).status, 0);
+  const daily = await mimeo([...data, 'store', 'gc']);
+  assert.match(
+    daily.out,
+    /1 chunk .* that no image uses is younger than a day and stays for now\.\n.*mimeo store gc --now/,
+  );
+  const unasked = await mimeo([...data, 'store', 'gc', '--now']);
+  assert.notEqual(unasked.status, 0);
+  assert.match(unasked.err, /a capture that was interrupted.*\n.*--yes/);
+  assert.equal((await server.store.usage()).chunks, 1);
+  const now = await mimeo([...data, 'store', 'gc', '--now', '--yes']);
+  assert.match(now.out, /^1 chunk \(.*\) that nobody uses deleted\.\n$/);
+  const { chunks, quarantined } = await server.store.usage();
+  assert.deepEqual([chunks, quarantined.chunks], [0, 0]);
 });
 
 test('a scrub goes on in the background; gc says what it would do', async (t) => {

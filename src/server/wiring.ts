@@ -20,6 +20,7 @@ import {
   RegistryFiles,
   SavedTables,
   ScreenQuestion,
+  StoreDamage,
   StoreJobs,
   StoreSchedule,
   TaskBoard,
@@ -101,16 +102,21 @@ export function wireServices(options: WiringOptions): Services {
     hub,
     clock,
   });
+  const settings = new SettingsRepository(db);
+  const storeDamage = new StoreDamage({ settings, store });
   const storeJobs: StoreJobs = new StoreJobs({
     store,
     hub,
     clock,
-    onScrubbed: (at) => storeSchedule.noteScrubbed(at),
+    onDone: async (wish, outcome, at) => {
+      if (wish.kind === 'scrub') await storeSchedule.noteScrubbed(at);
+      await storeDamage.note(wish, outcome, at);
+    },
     onFault,
   });
   const storeSchedule = new StoreSchedule({
     jobs: storeJobs,
-    settings: new SettingsRepository(db),
+    settings,
     clock,
     onFault,
   });
@@ -139,6 +145,7 @@ export function wireServices(options: WiringOptions): Services {
     savedTables: new SavedTables(join(data, 'saved-tables')),
     sessions,
     store,
+    storeDamage,
     storeJobs,
     storeSchedule,
     timeline: new NetbootTimeline({ directory, hub, clock }),

@@ -21,6 +21,8 @@ export class ChunkFolder implements ChunkShelf {
   readonly #root: string;
   readonly #stored: ChunkTree;
   readonly #incoming: IncomingChunks;
+  /** Damaged chunks that were set aside. */
+  #aside = new Set<ChunkId>();
 
   /** @param root the store's folder, on one filesystem */
   constructor(files: StoreFiles, root: string) {
@@ -34,6 +36,7 @@ export class ChunkFolder implements ChunkShelf {
   async start(): Promise<void> {
     for (const folder of ['damaged', 'quarantine']) await this.#files.makeFolder(join(this.#root, folder));
     await this.#stored.start();
+    this.#aside = new Set(await this.#chunksIn('damaged'));
     await this.#incoming.start();
   }
 
@@ -41,8 +44,14 @@ export class ChunkFolder implements ChunkShelf {
     return this.#incoming.facts(id) ?? (await this.#factsAt(this.#stored.path(id), id));
   }
 
-  put(id: ChunkId, frame: Uint8Array): Promise<void> {
-    return this.#incoming.put(id, frame);
+  async put(id: ChunkId, frame: Uint8Array): Promise<void> {
+    await this.#incoming.put(id, frame);
+    if (!this.#aside.delete(id)) return;
+    try {
+      this.#files.removeNow(this.#damaged(id));
+    } catch (error) {
+      throw storeError(error, `remove the damaged copy of chunk ${id}`);
+    }
   }
 
   async get(id: ChunkId): Promise<Buffer | null> {
@@ -57,7 +66,7 @@ export class ChunkFolder implements ChunkShelf {
   async setAside(id: ChunkId): Promise<void> {
     const path = this.#incoming.takeNow(id) ?? this.#stored.path(id);
     try {
-      await this.#files.rename(path, this.#damaged(id));
+      if (await this.#files.rename(path, this.#damaged(id))) this.#aside.add(id);
       this.#stored.changed(id);
     } catch (error) {
       throw storeError(error, `set chunk ${id} aside`);
@@ -145,9 +154,18 @@ export class ChunkFolder implements ChunkShelf {
     return {
       stored: await this.#count(this.#stored.all(), (id) => this.#stored.path(id)),
       quarantined: await this.#count([await this.quarantined()], (id) => this.#quarantined(id)),
-      damaged: await this.#count([await this.#chunksIn('damaged')], (id) => this.#damaged(id)),
+      damaged: await this.#count([await this.#lostAside()], (id) => this.#damaged(id)),
       freeBytes: await this.#files.freeBytes(this.#root),
     };
+  }
+
+  /** Those set aside that did not come back since. */
+  async #lostAside(): Promise<ChunkId[]> {
+    const lost: ChunkId[] = [];
+    for (const id of await this.#chunksIn('damaged')) {
+      if (((await this.facts(id))?.bytes ?? 0) === 0) lost.push(id);
+    }
+    return lost;
   }
 
   async #count(

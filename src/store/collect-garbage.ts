@@ -33,6 +33,7 @@ interface Run extends CollectGarbageOptions {
   readonly deleted: Total;
   readonly quarantined: Total;
   readonly waiting: Total;
+  readonly young: Total;
   restored: number;
 }
 
@@ -48,13 +49,21 @@ export async function collectGarbage(options: CollectGarbageOptions): Promise<Ga
       await setImmediate();
     }
     const empty = (): Total => ({ chunks: 0, bytes: 0 });
-    const run = { ...options, keep, deleted: empty(), quarantined: empty(), waiting: empty(), restored: 0 };
+    const run: Run = {
+      ...options,
+      keep,
+      deleted: empty(),
+      quarantined: empty(),
+      waiting: empty(),
+      young: empty(),
+      restored: 0,
+    };
     // What comes into quarantine in this run is not looked at in this run.
     await emptyQuarantine(run);
     await fillQuarantine(run);
     if (!options.dryRun) await options.chunks.sync();
-    const { deleted, quarantined, waiting, restored } = run;
-    return { ...deleted, quarantined, waiting, restored };
+    const { deleted, quarantined, waiting, young, restored } = run;
+    return { ...deleted, quarantined, waiting, young, restored };
   });
 }
 
@@ -78,17 +87,22 @@ async function isStored(chunks: ChunkShelf, id: ChunkId): Promise<boolean> {
   return ((await chunks.facts(id))?.bytes ?? 0) > 0;
 }
 
+/** With `atOnce` what would go into quarantine is deleted instead. */
 async function fillQuarantine(run: Run): Promise<void> {
-  const { chunks, keep, dryRun = false } = run;
+  const { chunks, keep, dryRun = false, atOnce = false } = run;
   for await (const batch of inBatches(unkept(chunks.all(), keep), BATCH)) {
     const facts = await mapBounded(batch, LOOKUPS, (id) => chunks.facts(id));
     for (const [i, id] of batch.entries()) {
       const found = facts[i];
       // Asked again, as it may have been claimed while we waited; from here to the move nothing else runs.
-      if (!found || keep.has(id) || !isOld(run, id, found)) continue;
-      if (!dryRun && !chunks.quarantineNow(id)) continue;
-      count(run.quarantined, found);
-      count(run.waiting, found);
+      if (!found || keep.has(id)) continue;
+      if (!isOld(run, id, found)) count(run.young, found);
+      else if (atOnce) {
+        if (dryRun || chunks.deleteNow(id)) count(run.deleted, found);
+      } else if (dryRun || chunks.quarantineNow(id)) {
+        count(run.quarantined, found);
+        count(run.waiting, found);
+      }
     }
     await setImmediate();
   }
@@ -102,7 +116,9 @@ async function* unkept(all: AsyncIterable<ChunkId[]>, keep: ChunkMarks): AsyncGe
 }
 
 /** Whether its grace is over. One that lies in the future, and would never be over, begins again. */
-function isOld({ chunks, now, olderThanMs, dryRun }: Run, id: ChunkId, { sinceMs }: ChunkFacts): boolean {
+function isOld(run: Run, id: ChunkId, { sinceMs }: ChunkFacts): boolean {
+  const { chunks, now, olderThanMs, atOnce = false, dryRun = false } = run;
+  if (atOnce) return true;
   if (sinceMs > now + FUTURE_MS && !dryRun) chunks.restamp(id);
   return sinceMs < now - olderThanMs;
 }

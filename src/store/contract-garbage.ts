@@ -28,14 +28,14 @@ export function contractOfGarbage(storeTest: StoreTest): void {
     await capture.missing([captured.id]);
 
     const young = await store.collectGarbage({ olderThanMs: 3_600_000 });
-    assert.deepEqual(young, { ...NONE, quarantined: NONE, waiting: NONE, restored: 0 });
     const garbage = { chunks: 1, bytes: stray.frame.length };
-    const first = { ...NONE, quarantined: garbage, waiting: garbage, restored: 0 };
+    assert.deepEqual(young, { ...NONE, quarantined: NONE, waiting: NONE, young: garbage, restored: 0 });
+    const first = { ...NONE, quarantined: garbage, waiting: garbage, young: NONE, restored: 0 };
     assert.deepEqual(await store.collectGarbage({ ...ANY_AGE, dryRun: true }), first);
     assert.equal(await stored(store), 4);
     assert.deepEqual(await store.collectGarbage(ANY_AGE), first);
     assert.equal(await stored(store), 3);
-    const last = { ...garbage, quarantined: NONE, waiting: NONE, restored: 0 };
+    const last = { ...garbage, quarantined: NONE, waiting: NONE, young: NONE, restored: 0 };
     assert.deepEqual(await store.collectGarbage({ ...ANY_AGE, dryRun: true }), last);
     assert.deepEqual(await store.collectGarbage(ANY_AGE), last);
     assert.deepEqual(await store.missing([stray.id, captured.id, pinned.id, kept.id]), [stray.id]);
@@ -50,6 +50,38 @@ export function contractOfGarbage(storeTest: StoreTest): void {
     assert.equal(await stored(store), 1);
     await assert.rejects(store.pin('pinned'), { code: 'image-missing' });
   });
+
+  storeTest(
+    'at once, one run deletes what nobody uses, however young, and nothing else',
+    async ({ store }) => {
+      const samples = await sampleChunks(['out of use', 'stray', 'captured', 'pinned', 'kept']);
+      const [out, stray, captured, pinned, kept] = samples;
+      assert.ok(out && stray && captured && pinned && kept);
+      await store.putChunk(out.id, out.frame);
+      await store.collectGarbage(ANY_AGE);
+      for (const { id, frame } of [stray, captured, pinned, kept]) await store.putChunk(id, frame);
+      await store.commit(sampleImage('kept', [kept.id]));
+      await store.commit(sampleImage('pinned', [pinned.id]));
+      const pin = await store.pin('pinned');
+      await store.remove('pinned', 1);
+      const capture = store.beginCapture();
+      await capture.missing([captured.id]);
+
+      const now = { olderThanMs: 3_600_000, atOnce: true };
+      const both = { chunks: 2, bytes: out.frame.length + stray.frame.length };
+      const gone = { ...both, quarantined: NONE, waiting: NONE, young: NONE, restored: 0 };
+      assert.deepEqual(await store.collectGarbage({ ...now, dryRun: true }), gone);
+      assert.equal(await stored(store), 4);
+      assert.deepEqual(await store.collectGarbage(now), gone);
+      const left = await store.usage();
+      assert.deepEqual([left.chunks, left.quarantined.chunks], [3, 0]);
+      assert.deepEqual(await store.missing(samples.map(({ id }) => id)), [out.id, stray.id]);
+      pin.release();
+      await capture.abandon();
+      assert.equal((await store.collectGarbage(now)).chunks, 2);
+      assert.equal(await stored(store), 1);
+    },
+  );
 
   storeTest('a chunk in quarantine comes back for whoever asks', async ({ store }) => {
     const { id, frame } = await sampleChunk(1);

@@ -102,6 +102,8 @@ export function contractOfUpkeep(storeTest: StoreTest): void {
         damaged: { chunks: 1, bytes: 6 },
       });
       assert.ok(freeBytes === null || freeBytes > 0);
+      await store.putChunk(b.id, b.frame);
+      assert.deepEqual((await store.usage()).damaged, { chunks: 0, bytes: 0 }, 'it is there again');
       assert.deepEqual(
         damagedImages.map(({ name, version, message }) => [name, version, message]),
         [['bad', 1, 'Image bad@1: The index has no signature at its end.']],

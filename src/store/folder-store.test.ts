@@ -59,7 +59,7 @@ test('a store opened again holds what it held', () =>
     await second.stop();
   }));
 
-test('chunks are plain files that other servers can serve; a rotten one is kept for inspection', () =>
+test('chunks are plain files that other servers can serve; a rotten one is kept for inspection until it is put again', () =>
   inFolder(async (folder) => {
     const { id, frame } = await sampleChunk(1);
     const store = new FolderStore({ folder, signingKey: generateSigningKey() });
@@ -69,7 +69,16 @@ test('chunks are plain files that other servers can serve; a rotten one is kept 
     assert.ok((await readFile(path)).equals(frame));
     await writeFile(path, 'rotten');
     assert.equal(await store.recheck(id), 'damaged');
-    assert.equal(await readFile(join(folder, 'damaged', `${id}.zst`), 'utf8'), 'rotten');
+    const aside = join(folder, 'damaged', `${id}.zst`);
+    assert.equal(await readFile(aside, 'utf8'), 'rotten');
+    await store.stop();
+    await store.start();
+    assert.equal((await store.usage()).damaged.chunks, 1);
+    await store.putChunk(id, frame);
+    await assert.rejects(stat(aside), { code: 'ENOENT' });
+    // A folder where the chunk had come back before, and what was set aside stayed.
+    await writeFile(aside, 'rotten');
+    assert.equal((await store.usage()).damaged.chunks, 0);
     await store.stop();
   }));
 

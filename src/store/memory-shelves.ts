@@ -15,6 +15,7 @@ export class MemoryChunks implements ChunkShelf {
   }
   async put(id: ChunkId, frame: Uint8Array): Promise<void> {
     this.#stored.set(id, { frame: Buffer.from(frame), sinceMs: Date.now() });
+    this.#damaged.delete(id);
   }
   async get(id: ChunkId): Promise<Buffer | null> {
     const kept = this.#stored.get(id);

@@ -13,6 +13,7 @@ export interface ChunkFacts {
 export interface ShelfUsage {
   readonly stored: Reclaimed;
   readonly quarantined: Reclaimed;
+  /** Set aside, and not stored since. */
   readonly damaged: Reclaimed;
   readonly freeBytes: number | null;
 }
@@ -24,7 +25,10 @@ export interface ShelfUsage {
 export interface ChunkShelf {
   /** Null when it is not there; a chunk in quarantine is not. */
   facts(id: ChunkId): Promise<ChunkFacts | null>;
-  /** Stores a frame, whole or not at all. It can be read at once, and survives a power cut after the next `sync`. */
+  /**
+   * Stores a frame, whole or not at all. It can be read at once, and survives a power cut after the next `sync`.
+   * What was set aside of the chunk goes.
+   */
   put(id: ChunkId, frame: Uint8Array): Promise<void>;
   /** The frame, null when it is not there. */
   get(id: ChunkId): Promise<Buffer | null>;

@@ -32,6 +32,8 @@ export interface VerifyReport {
 export interface GarbageOptions {
   /** The grace: only chunks put at least so long ago leave, and only what left as long ago is deleted. */
   readonly olderThanMs: number;
+  /** Without any grace: what nobody uses is deleted in this run, also what came a moment ago. */
+  readonly atOnce?: boolean;
   /** Says what would happen and does nothing. */
   readonly dryRun?: boolean;
 }
@@ -42,6 +44,8 @@ export interface GarbageReport extends Reclaimed {
   readonly quarantined: Reclaimed;
   /** In quarantine after this run, those of this run included. */
   readonly waiting: Reclaimed;
+  /** What nobody uses either, but is younger than the grace: it stays as it is. */
+  readonly young: Reclaimed;
   /** Came back from quarantine because somebody uses them. */
   readonly restored: number;
 }
@@ -86,7 +90,7 @@ export interface StoreUsage {
   readonly chunks: number;
   readonly bytes: number;
   readonly quarantined: Reclaimed;
-  /** Chunks that were found damaged, kept for inspection. */
+  /** Chunks that were found damaged and are not held since, kept for inspection. */
   readonly damaged: Reclaimed;
   readonly damagedImages: readonly DamagedImage[];
   /** Free bytes of the filesystem; null where there is no such limit. */
@@ -101,7 +105,7 @@ export interface StoreUpkeep {
    * Mark, quarantine, delete: chunks that no image, session or pin uses and that are older than the grace (so
    * that an interrupted capture can go on) leave use; a later run deletes those that left before another grace.
    * A chunk in quarantine comes back by itself when somebody asks for it. Nothing leaves or is deleted when
-   * an index cannot be read.
+   * an index cannot be read. With `atOnce` one run deletes it all; an interrupted capture then begins anew.
    */
   collectGarbage(options: GarbageOptions): Promise<GarbageReport>;
   /** Re-hashes every index and every chunk, at a bounded rate; finds what rotted and what is missing. */

@@ -17,7 +17,13 @@ const listQuery = z.object({ costs: z.stringbool().default(false) });
 /** What images there are, what is in each, and who relies on it. */
 export function imageRoutes(
   instance: FastifyInstance,
-  { store, images, library, costs }: Pick<Services, 'store' | 'images' | 'library' | 'costs'>,
+  {
+    store,
+    images,
+    library,
+    costs,
+    storeDamage,
+  }: Pick<Services, 'store' | 'images' | 'library' | 'costs' | 'storeDamage'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -27,7 +33,11 @@ export function imageRoutes(
     async (request) => {
       const all = await store.list();
       const only = request.query.costs ? await costs.costs(all) : null;
-      return all.map((image) => imageView(image, only?.get(`${image.name}@${image.version}`) ?? null));
+      const lost = await storeDamage.lostChunks();
+      return all.map((image) => {
+        const key = `${image.name}@${image.version}`;
+        return imageView(image, only?.get(key) ?? null, lost.get(key) ?? 0);
+      });
     },
   );
 
@@ -42,7 +52,9 @@ export function imageRoutes(
       const image = await library.find(request.params.ref);
       const { index } = await store.readIndex(image.name, image.version);
       const only = await costs.costs(await store.list());
-      return imageDetail(image, index, only.get(`${image.name}@${image.version}`) ?? 0);
+      const lost = await storeDamage.lostChunks();
+      const key = `${image.name}@${image.version}`;
+      return imageDetail(image, index, only.get(key) ?? 0, lost.get(key) ?? 0);
     },
   );
 

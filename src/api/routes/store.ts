@@ -12,9 +12,9 @@ const jobParams = z.object({ id: z.string().regex(/^j-[a-z0-9]{1,20}$/) });
 /** The store as a whole: what it holds, and the jobs that keep it in order. */
 export function storeRoutes(
   instance: FastifyInstance,
-  services: Pick<Services, 'access' | 'library' | 'store' | 'storeJobs' | 'storeSchedule'>,
+  services: Pick<Services, 'access' | 'library' | 'store' | 'storeDamage' | 'storeJobs' | 'storeSchedule'>,
 ): void {
-  const { access, library, store, storeJobs, storeSchedule } = services;
+  const { access, library, store, storeDamage, storeJobs, storeSchedule } = services;
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
   app.get('/api/v1/store', { schema: { response: { 200: storeStatusSchema } } }, async () => {
@@ -24,6 +24,10 @@ export function storeRoutes(
       ...usage,
       unsharedBytes: images.reduce((sum, image) => sum + image.storedBytes, 0),
       damagedImages: [...usage.damagedImages],
+      brokenImages: (await storeDamage.broken()).map(({ foundAt, ...broken }) => ({
+        ...broken,
+        foundAt: new Date(foundAt).toISOString(),
+      })),
       scrubbedAt: isoOf(await storeSchedule.scrubbedAt()),
       jobs: storeJobs.list().map(storeJobView),
     };

@@ -13,6 +13,8 @@ export const imageSchema = z.object({
   storedBytes: z.number(),
   /** Compressed bytes of the chunks that no other version has; null where it was not asked for. */
   onlyBytes: z.number().nullable(),
+  /** Its chunks that the last look at it found lost and that are not there again; null where it was not asked for. */
+  lostChunks: z.number().nullable(),
   table: z.enum(['mbr', 'gpt']),
   filesystems: z.array(z.string()),
 });

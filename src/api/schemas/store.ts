@@ -30,6 +30,8 @@ export const storeJobSchema = z.object({
   /** `name@3` of a verification. */
   image: z.string().nullable(),
   dryRun: z.boolean(),
+  /** A garbage collection without any grace. */
+  now: z.boolean(),
   by: z.string(),
   status: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   createdAt: z.string(),
@@ -52,6 +54,7 @@ export const storeJobSchema = z.object({
           bytes: z.number(),
           quarantined: reclaimedSchema,
           waiting: reclaimedSchema,
+          young: reclaimedSchema,
           restored: z.number(),
         })
         .nullable(),
@@ -63,7 +66,12 @@ export type StoreJobView = z.infer<typeof storeJobSchema>;
 
 /** `POST /api/v1/store/jobs`: the job that is open already when it is the same. */
 export const storeJobRequestSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('gc'), dryRun: z.boolean().default(false) }),
+  z.object({
+    kind: z.literal('gc'),
+    dryRun: z.boolean().default(false),
+    /** What nobody uses is deleted without any grace. */
+    now: z.boolean().default(false),
+  }),
   z.object({
     kind: z.literal('scrub'),
     /** At most so many bytes are read in a second; null: as fast as the disk gives them. */
@@ -84,6 +92,10 @@ export const storeStatusSchema = z.object({
   quarantined: reclaimedSchema,
   damaged: reclaimedSchema,
   damagedImages: damagedImagesSchema,
+  /** Versions of which the last look at them found chunks lost that are not there again. */
+  brokenImages: z.array(
+    z.object({ name: z.string(), version: z.number(), lostChunks: z.number(), foundAt: z.string() }),
+  ),
   freeBytes: z.number().nullable(),
   /** When every chunk was last looked at, or the store began. */
   scrubbedAt: z.string().nullable(),

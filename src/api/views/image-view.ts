@@ -10,12 +10,24 @@ import {
 import type { ImageSummary } from '../../store/index.ts';
 import type { ImageDetailView, ImageDiffView, ImageView } from '../schemas/index.ts';
 
-/** @param onlyBytes what no other version holds, where it was asked for */
-export function imageView(image: ImageSummary, onlyBytes: number | null = null): ImageView {
-  return { ...image, labels: [...image.labels], filesystems: [...image.filesystems], onlyBytes };
+/**
+ * @param onlyBytes what no other version holds, where it was asked for
+ * @param lostChunks how many of its chunks are known to be lost, where it was asked for
+ */
+export function imageView(
+  image: ImageSummary,
+  onlyBytes: number | null = null,
+  lostChunks: number | null = null,
+): ImageView {
+  return { ...image, labels: [...image.labels], filesystems: [...image.filesystems], onlyBytes, lostChunks };
 }
 
-export function imageDetail(image: ImageSummary, index: ImageIndex, onlyBytes: number): ImageDetailView {
+export function imageDetail(
+  image: ImageSummary,
+  index: ImageIndex,
+  onlyBytes: number,
+  lostChunks: number,
+): ImageDetailView {
   const partitions = allDisks(index).flatMap(({ regions }, disk) =>
     regions
       .filter((region) => region.kind === 'partition')
@@ -33,7 +45,7 @@ export function imageDetail(image: ImageSummary, index: ImageIndex, onlyBytes: n
       if (id !== null) chunks.add(id);
     }
   }
-  return { ...imageView(image, onlyBytes), partitions, chunks: chunks.size };
+  return { ...imageView(image, onlyBytes, lostChunks), partitions, chunks: chunks.size };
 }
 
 export function diffView(first: ImageIndex, second: ImageIndex): ImageDiffView {

@@ -12,6 +12,7 @@ export function storeJobView(job: StoreJob): StoreJobView {
     kind: wish.kind,
     image: wish.kind === 'verify' ? `${wish.image}@${wish.version}` : null,
     dryRun: wish.kind === 'gc' && wish.dryRun,
+    now: wish.kind === 'gc' && wish.now,
     by: job.by,
     status: job.status,
     createdAt: new Date(job.createdAt).toISOString(),

@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import { renderDiff } from '../render/image-diff.ts';
-import { renderDamaged, renderImage, renderImages } from '../render/images.ts';
+import { renderBroken, renderDamaged, renderImage, renderImages } from '../render/images.ts';
 import { renderJob } from '../render/store.ts';
 import { joined } from '../session.ts';
 import { followJob } from '../watch/follow-job.ts';
@@ -22,7 +22,9 @@ export const addImageCommands: AddCommands = (program, run) => {
         const images = await session.api.images.list();
         const damaged = await session.api.images.damaged();
         session.print(images, () => renderImages(images, session.paint));
-        if (damaged.length > 0) session.terminal.err(joined(renderDamaged(damaged, session.paintErrors)));
+        const paint = session.paintErrors;
+        const faults = [...renderBroken(images, paint), ...renderDamaged(damaged, paint)];
+        if (faults.length > 0) session.terminal.err(joined(faults));
         return EXIT.ok;
       }),
     );

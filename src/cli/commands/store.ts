@@ -1,6 +1,7 @@
+import { MimeoError } from '../../errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseRate } from '../format/parse-size.ts';
-import { lastDamage, renderJob, renderStore } from '../render/store.ts';
+import { renderJob, renderStore } from '../render/store.ts';
 import type { Session } from '../session.ts';
 import { followJob } from '../watch/follow-job.ts';
 import { type AddCommands, examples } from './runner.ts';
@@ -17,7 +18,7 @@ export const addStoreCommands: AddCommands = (program, run) => {
       run(async (session) => {
         const status = await session.api.store.status();
         session.print(status, () => renderStore(status, session.now(), session.paint));
-        const lost = status.damagedImages.length > 0 || lastDamage(status.jobs).length > 0;
+        const lost = status.damagedImages.length > 0 || status.brokenImages.length > 0;
         return lost ? EXIT.failure : EXIT.ok;
       }),
     );
@@ -25,10 +26,14 @@ export const addStoreCommands: AddCommands = (program, run) => {
     .command('gc')
     .description('delete what no image uses; the server does it once a day by itself')
     .option('--dry-run', 'say what would be deleted, and delete nothing')
-    .addHelpText('before', examples('mimeo store gc --dry-run', 'mimeo store gc'))
+    .option('--now', 'without any grace: also what is young or in quarantine')
+    .option('--yes', 'do not ask')
+    .addHelpText('before', examples('mimeo store gc --dry-run', 'mimeo store gc', 'mimeo store gc --now'))
     .action(
-      run(async (session, options: { dryRun?: boolean }) => {
-        const job = await session.api.store.request({ kind: 'gc', dryRun: options.dryRun ?? false });
+      run(async (session, options: { dryRun?: boolean; now?: boolean; yes?: boolean }) => {
+        const { dryRun = false, now = false, yes = false } = options;
+        if (now && !dryRun && !yes) await agreeToNoGrace(session);
+        const job = await session.api.store.request({ kind: 'gc', dryRun, now });
         const ended = await followJob(session, job, 0);
         session.print(ended, () => renderJob(ended, session.paint));
         return EXIT.ok;
@@ -66,4 +71,19 @@ async function scrub(session: Session, options: { rate?: string; wait?: boolean 
   const ended = await followJob(session, job, bytes);
   session.print(ended, () => renderJob(ended, session.paint));
   return ended.outcome?.sound === false ? EXIT.failure : EXIT.ok;
+}
+
+async function agreeToNoGrace({ terminal, json, signal }: Session): Promise<void> {
+  const words =
+    'Everything that no image, running capture or upload uses would be deleted at once and for good; a capture that was interrupted then has to send all of it again.';
+  if (json || !terminal.inputIsTty || !terminal.errorsAreTty) {
+    throw new MimeoError('confirmation-needed', `${words} Nobody is here to ask.`, {
+      next: 'Give the same command with --yes.',
+    });
+  }
+  terminal.err(`${words}\n`);
+  const answer = await terminal.ask('Delete it? [y/N] ', signal);
+  if (!/^y(es)?$/i.test(answer)) {
+    throw new MimeoError('not-confirmed', 'That was no yes.', { next: 'Nothing was deleted.' });
+  }
 }

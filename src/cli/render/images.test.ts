@@ -6,8 +6,8 @@ import { sampleImage } from '../testing/samples.ts';
 import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/store-samples.ts';
 import { renderDiff } from './image-diff.ts';
 import { renderUses } from './image-uses.ts';
-import { renderImage } from './images.ts';
-import { lastDamage, renderJob, renderStore } from './store.ts';
+import { renderBroken, renderImage } from './images.ts';
+import { renderJob, renderStore } from './store.ts';
 
 const plain = painter(false);
 
@@ -66,19 +66,30 @@ chunk fedcba987654 was missing and is healed; no image needs it
   );
 });
 
-test('damage counts until a later look finds it gone', () => {
-  const whole = { ...badVerify, outcome: badVerify.outcome && { ...badVerify.outcome, sound: true } };
-  const scrub = { ...whole, kind: 'scrub' as const, image: null };
-  const other = { ...whole, image: 'win-7@1' };
-  const gc = { ...whole, kind: 'gc' as const, image: null };
-  assert.deepEqual(lastDamage([badVerify, other, gc, sampleJob()]), [badVerify]);
-  const words = (jobs: (typeof badVerify)[]): string =>
-    renderStore({ ...sampleStore, jobs }, NOW, plain).join('\n');
-  assert.match(words([badVerify]), /damage was found: .*mimeo store scrub --wait/);
-  assert.doesNotMatch(words([badVerify, whole]), /damage was found/);
-  assert.deepEqual(lastDamage([badVerify, whole]), []);
-  assert.deepEqual(lastDamage([badVerify, scrub]), []);
-  assert.deepEqual(lastDamage([whole, { ...badVerify, kind: 'scrub', image: null }]).length, 1);
+test('an image that is not whole is marked wherever it is shown', () => {
+  const broken = { ...sampleImage, lostChunks: 2 };
+  const words = 'win-xp@3 is NOT whole: 2 chunks lost. See where: mimeo image verify win-xp@3';
+  assert.deepEqual(renderBroken([sampleImage, broken, { ...sampleImage, lostChunks: null }], plain), [
+    `! ${words}`,
+  ]);
+  assert.equal(renderImage(broken, plain)[1], words);
+  assert.doesNotMatch(renderImage(sampleImage, plain).join(), /whole/);
+  const brokenImages = [{ name: 'win-xp', version: 3, lostChunks: 2, foundAt: '2026-11-20T03:00:00Z' }];
+  assert.match(
+    renderStore({ ...sampleStore, brokenImages }, NOW, plain).join('\n'),
+    /not whole: win-xp@3, 2 chunks lost, found .* ago\. See where: mimeo image verify win-xp@3/,
+  );
+});
+
+test('a garbage collection that leaves something says how to have the room at once', () => {
+  const none = { chunks: 0, bytes: 0 };
+  const ended = (young: typeof none): string => {
+    const garbage = { ...none, quarantined: none, waiting: none, young, restored: 0 };
+    const outcome = { words: 'Done.', sound: true, ...none, faults: [], damagedImages: [], garbage };
+    return renderJob(sampleJob({ kind: 'gc', image: null, status: 'done', outcome }), plain).join('\n');
+  };
+  assert.equal(ended(none), 'Done.');
+  assert.match(ended({ chunks: 1, bytes: 5 }), /mimeo store gc --now/);
 });
 
 test('of an image of several disks the size is that of all', () => {

@@ -31,6 +31,17 @@ export function renderImages(images: readonly ImageView[], paint: Paint): string
   );
 }
 
+/** Versions of the list above that cannot be deployed. */
+export function renderBroken(images: readonly ImageView[], paint: Paint): string[] {
+  return images.flatMap((image) => brokenWords(image).map((words) => `${paint('!', 'red')} ${words}`));
+}
+
+function brokenWords({ name, version, lostChunks }: ImageView): string[] {
+  if (lostChunks === null || lostChunks === 0) return [];
+  const lost = formatCount(lostChunks, 'chunk');
+  return [`${name}@${version} is NOT whole: ${lost} lost. See where: mimeo image verify ${name}@${version}`];
+}
+
 /** Versions that are missing in the list above. */
 export function renderDamaged(damaged: readonly DamagedImageView[], paint: Paint): string[] {
   return damaged.map(
@@ -49,6 +60,7 @@ export function renderImage(image: ImageDetailView, paint: Paint): string[] {
   const several = image.partitions.some(({ disk }) => disk > 0);
   return [
     paint(`${image.name}@${image.version}`, 'bold'),
+    ...brokenWords(image).map((words) => paint(words, 'red')),
     ...renderFields(
       [
         ['labels', image.labels.join(' ')],

@@ -39,11 +39,10 @@ export function renderStore(status: StoreStatusView, now: number, paint: Paint):
     ...status.damagedImages.map(
       ({ name, version, message }) => `${paint('cannot be read:', 'red')} ${name}@${version}: ${message}`,
     ),
-    ...(lastDamage(status.jobs).length === 0
-      ? []
-      : [
-          `${paint('damage was found:', 'red')} see below; when it is mended, look again with: mimeo store scrub --wait`,
-        ]),
+    ...status.brokenImages.map(
+      ({ name, version, lostChunks, foundAt }) =>
+        `${paint('not whole:', 'red')} ${name}@${version}, ${formatCount(lostChunks, 'chunk')} lost, found ${formatAgo(foundAt, now)}. See where: mimeo image verify ${name}@${version}`,
+    ),
     '',
     ...(status.jobs.length === 0
       ? ['No jobs since the server was started.']
@@ -66,18 +65,6 @@ function renderJobs(jobs: readonly StoreJobView[], paint: Paint): string[] {
   );
 }
 
-/** What the last looks at the store found damaged and no later look found whole. */
-export function lastDamage(jobs: readonly StoreJobView[]): StoreJobView[] {
-  const last = new Map<string, StoreJobView>();
-  for (const job of jobs) {
-    if (job.outcome === null || job.kind === 'gc') continue;
-    // A scrub looks at every image.
-    if (job.kind === 'scrub') last.clear();
-    last.set(job.image ?? '', job);
-  }
-  return [...last.values()].filter(({ outcome }) => outcome?.sound === false);
-}
-
 /** One job with what it found. */
 export function renderJob(job: StoreJobView, paint: Paint): string[] {
   const { outcome } = job;
@@ -88,7 +75,14 @@ export function renderJob(job: StoreJobView, paint: Paint): string[] {
     ...(outcome.sound || outcome.faults.length === 0
       ? []
       : ['    → Capture or import an image with the same content again: that puts its chunks back.']),
+    ...(stays(job) ? ['    → To have that room at once: mimeo store gc --now'] : []),
   ];
+}
+
+/** Whether a garbage collection left something that nobody uses. */
+function stays({ outcome }: StoreJobView): boolean {
+  const garbage = outcome?.garbage ?? null;
+  return garbage !== null && garbage.waiting.chunks + garbage.young.chunks > 0;
 }
 
 /** "chunk 0123456789ab is damaged: win-xp@3, partition 2, from byte 104857600 on" */
@@ -102,8 +96,13 @@ function renderFault({ chunk, state, healed, places }: ChunkFaultView): string[]
   });
 }
 
-function workOf({ kind, image, dryRun }: StoreJobView): string {
-  return [kind, ...(image === null ? [] : [image]), ...(dryRun ? ['(dry run)'] : [])].join(' ');
+function workOf({ kind, image, dryRun, now }: StoreJobView): string {
+  return [
+    kind,
+    ...(image === null ? [] : [image]),
+    ...(now ? ['(now)'] : []),
+    ...(dryRun ? ['(dry run)'] : []),
+  ].join(' ');
 }
 
 function stateOf({ status, progress, outcome }: StoreJobView): string {

@@ -66,6 +66,7 @@ export const sampleImage: ImageDetailView = {
   usedBytes: 9_663_676_416,
   storedBytes: 4_294_967_296,
   onlyBytes: 1_073_741_824,
+  lostChunks: 0,
   table: 'mbr',
   filesystems: ['ntfs'],
   partitions: [
