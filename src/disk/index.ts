@@ -18,6 +18,7 @@ export { announceLayout, readDiskLayout, readLayout, writeLayout } from './layou
 export { listDisks } from './list-disks.ts';
 export { makeUnbootable, readSavedTable } from './make-unbootable.ts';
 export { withNtfs } from './mount-ntfs.ts';
+export { labelInRecord, volumeRecordPlace } from './ntfs/volume-record.ts';
 export { type Disk, openDisk, readAt, readInto, writeAt } from './open-disk.ts';
 export { readContent } from './partition-content.ts';
 export type { PartitionView } from './partition-view.ts';

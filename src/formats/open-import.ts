@@ -3,6 +3,7 @@ import { LIMITS } from '../image/index.ts';
 import { clonezillaFolder } from './clonezilla/clonezilla-folder.ts';
 import { fogFolder } from './fog/fog-folder.ts';
 import type { Import, ImportFormat, ImportOptions } from './import.ts';
+import { otherFormat } from './other-format.ts';
 import { PARTITION_FORMATS } from './partition-formats.ts';
 import { lookAt, type Place } from './place.ts';
 import { singlePartition } from './single-partition.ts';
@@ -31,6 +32,9 @@ export async function openImport(path: string, options: ImportOptions): Promise<
   const place = await lookAt(path, options.signal);
   const format = FORMATS.find((one) => one.recognises(place));
   if (format === undefined) throw unknown(place);
+  if (options.format !== undefined && format !== virtualDiskFormat && format !== rawFormat) {
+    throw otherFormat(path, options.format, format.name);
+  }
   const opened = await format.open(place, options);
   if (opened.kind === 'disk' || opened.source.disks.length <= LIMITS.disks) return opened;
   const { disks } = opened.source;

@@ -1,8 +1,9 @@
-import { recogniseFilesystem, SNIFF_BYTES } from '../disk/index.ts';
+import { labelInRecord, recogniseFilesystem, SNIFF_BYTES, volumeRecordPlace } from '../disk/index.ts';
 import { CHUNK_BYTES, LIMITS, type SourcePiece, type SourceRegion } from '../image/index.ts';
 import { damaged } from './damage.ts';
 import { withBackupBootSector } from './ntfs-backup-boot.ts';
 import type { PartitionImage } from './partition-image.ts';
+import { watchBytes } from './watch-bytes.ts';
 
 export interface RegionPlace {
   /** The partition's number. */
@@ -17,8 +18,8 @@ export interface RegionPlace {
 const MOST_BYTES = LIMITS.chunks * CHUNK_BYTES;
 
 /**
- * A partition of the disk with the content of an image file. Reads as much of the image as tells its filesystem
- * and label.
+ * A partition of the disk with the content of an image file. Reads as much of the image as tells its filesystem.
+ * The label of NTFS lies further back: it is known when that place has been read.
  *
  * @throws MimeoError `import-damaged`
  */
@@ -31,21 +32,32 @@ export async function regionOf(
     const words = `its partition would have ${place.lengthBytes} bytes, and an image holds at most ${MOST_BYTES}`;
     throw damaged({ path: place.path, offset: 0, compressed: false }, words);
   }
-  const found = recogniseFilesystem(await headOf(image, Math.min(SNIFF_BYTES, place.lengthBytes), signal));
+  const head = await headOf(image, Math.min(SNIFF_BYTES, place.lengthBytes), signal);
+  const found = recogniseFilesystem(head);
   const filesystem = found.filesystem === 'raw' ? image.filesystem : found.filesystem;
   const { partition, startByte, lengthBytes, path } = place;
   const note = found.note === null ? [] : [`Partition ${partition} ${found.note}.`];
+  const volumeRecord = filesystem === 'ntfs' ? volumeRecordPlace(head) : null;
+  let label = found.label;
   const region: SourceRegion = {
     kind: 'partition',
     partition,
     filesystem,
-    label: found.label,
+    get label() {
+      return label;
+    },
     startByte,
     lengthBytes,
     usedBytes: image.usedBytes,
     read: (readSignal) => {
       const within = withinRegion(image.read(readSignal), lengthBytes, path);
-      return filesystem === 'ntfs' ? withBackupBootSector(within, lengthBytes) : within;
+      const watched =
+        volumeRecord === null
+          ? within
+          : watchBytes(within, volumeRecord, (bytes) => {
+              label = labelInRecord(bytes);
+            });
+      return filesystem === 'ntfs' ? withBackupBootSector(watched, lengthBytes) : watched;
     },
   };
   return { region, warnings: [...image.warnings, ...note] };

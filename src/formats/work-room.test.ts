@@ -20,6 +20,8 @@ test('a folder that filled up is told as such, also inside an error of ours; oth
     assert.match(told.message, /\/srv\/out is full/);
     assert.match(told.next, /[Ff]ree space/);
   }
+  const program = new MimeoError('command-failed', 'qemu-img convert ended with 1: No space left on device');
+  assert.match(String(noRoom(program, '/srv/out', 'export-no-room')), /\/srv\/out is full/);
   const other = systemError('EIO');
   assert.equal(noRoom(other, '/srv/out', 'export-no-room'), other);
 });

@@ -51,8 +51,13 @@ export async function refuseNoRoom(
 /** That a folder filled up meanwhile, in words; any other failure as it is. */
 export function noRoom(error: unknown, folder: string, code: NoRoom): unknown {
   const fault = faultOf(error);
-  if (fault !== 'ENOSPC' && fault !== 'EDQUOT') return error;
+  if (fault !== 'ENOSPC' && fault !== 'EDQUOT' && !programSaysFull(error)) return error;
   return new MimeoError(code, `${folder} is full.`, { cause: error });
+}
+
+/** Programs (qemu-img) tell in the system's words. */
+function programSaysFull(error: unknown): boolean {
+  return error instanceof MimeoError && /No space left on device|Disk quota exceeded/.test(error.message);
 }
 
 /** Why nothing can be written into a folder. */

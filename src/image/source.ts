@@ -15,7 +15,7 @@ export interface SourceDisk {
   readonly regions: readonly SourceRegion[];
 }
 
-/** A region whose bytes come as a stream. */
+/** A region whose bytes come as a stream; its label may be known only when it has been read. */
 export interface SourceRegion extends Omit<Region, 'chunks'> {
   /** About how many bytes will come, for the progress; null when the format does not say. */
   readonly usedBytes: number | null;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DiskTable } from '../assemble-disk.ts';
-import { damaged } from '../damage.ts';
+import { damaged, missingFile } from '../damage.ts';
 import { layoutOf } from '../layout/layout-of.ts';
 import { readSavedLayout, sgdiskBackup } from '../layout/saved-table.ts';
 import { hidesGpt, parseSfdiskDump } from '../layout/sfdisk-dump.ts';
@@ -33,9 +33,13 @@ export async function readDiskTable(place: FolderPlace, disk: string): Promise<D
   const backup = await read('-gpt.sgdisk');
   const pieces = gpt !== null ? [{ offset: 0, bytes: gpt }] : backup !== null ? sgdiskBackup(backup) : null;
   if (pieces === null) {
+    if (text === null) {
+      const words = `it holds the partition table of ${disk}, and there is neither ${disk}-gpt-1st nor ${disk}-gpt.sgdisk`;
+      throw missingFile(place.path, `${disk}-pt.sf`, words);
+    }
     throw damaged(
       { path: dumpPath, offset: 0, compressed: false },
-      `it is missing or knows no GPT, and neither is there ${disk}-gpt-1st nor ${disk}-gpt.sgdisk`,
+      `it knows no GPT, and neither is there ${disk}-gpt-1st nor ${disk}-gpt.sgdisk`,
     );
   }
   const layout = await readSavedLayout(pieces, join(place.path, `${disk}-gpt-1st`), diskBytes);

@@ -4,7 +4,7 @@ import type { DiskLayout } from '../../image/index.ts';
 import type { PartContent } from '../assemble-disk.ts';
 import { ImportFile } from '../codec/import-file.ts';
 import { pieceNames } from '../codec/split-set.ts';
-import { damaged } from '../damage.ts';
+import { damaged, missingFile } from '../damage.ts';
 import { partitionDevice } from '../layout/write-sfdisk-dump.ts';
 import type { FolderPlace } from '../place.ts';
 import { isSwapType } from '../swap-image.ts';
@@ -35,9 +35,10 @@ export async function contentsOf(
     else if (isSwapType(partition))
       contents.set(partition.number, { kind: 'swap', facts: { uuid: '', label: '' } });
     else if (parts.includes(name) && !isExtended(layout, partition)) {
-      throw damaged(
-        { path: join(place.path, 'parts'), offset: 0, compressed: false },
-        `it lists ${name}, of which the folder has no image`,
+      throw missingFile(
+        place.path,
+        `${name}.*-img*`,
+        `parts lists ${name}, and the folder has no image of it (such as ${name}.ntfs-ptcl-img.gz.aa)`,
       );
     }
   }

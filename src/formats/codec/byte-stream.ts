@@ -5,16 +5,24 @@ export class ByteStream implements AsyncDisposable {
   readonly #iterator: AsyncIterator<Buffer>;
   readonly #path: string;
   readonly #compressed: boolean;
+  readonly #pieces: readonly string[];
   /** What came and was not taken yet. */
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #position = 0;
   #ended = false;
 
-  constructor(source: AsyncIterable<Buffer>, path: string, compressed: boolean) {
+  /** @param pieces the files of a split set, for errors */
+  constructor(
+    source: AsyncIterable<Buffer>,
+    path: string,
+    compressed: boolean,
+    pieces: readonly string[] = [],
+  ) {
     this.#iterator = source[Symbol.asyncIterator]();
     this.#path = path;
     this.#compressed = compressed;
+    this.#pieces = pieces;
   }
 
   /** Bytes taken so far. */
@@ -24,7 +32,7 @@ export class ByteStream implements AsyncDisposable {
 
   /** For an error: the place of the next byte, or of another one. */
   place(offset: number = this.#position): DamagePlace {
-    return { path: this.#path, offset, compressed: this.#compressed };
+    return { path: this.#path, offset, compressed: this.#compressed, pieces: this.#pieces };
   }
 
   /**

@@ -8,18 +8,19 @@ import { throughProgram } from './through-program.ts';
 /**
  * What compressed bytes decompress to, as a stream that waits for its reader.
  *
- * @param path for errors
+ * @param pieces the files that they are in, for errors
  * @throws MimeoError `import-damaged` with the offset in the decompressed bytes, `import-tool-missing`,
  * `import-unsupported`
  */
 export async function* decompress(
   codec: Codec,
   stored: AsyncIterable<Buffer>,
-  path: string,
+  pieces: readonly string[],
   signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
+  const [path = ''] = pieces;
   let offset = 0;
-  const at = (): DamagePlace => ({ path, offset, compressed: true });
+  const at = (): DamagePlace => ({ path, offset, compressed: true, pieces });
   const plain =
     codec.program === null ? gunzip(codec, stored, path) : throughProgram(codec.program, stored, signal);
   try {

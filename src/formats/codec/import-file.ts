@@ -47,8 +47,8 @@ export class ImportFile {
   stream(signal: AbortSignal): ByteStream {
     const stored = concatenated(this.pieces, signal);
     const codec = codecOf(this.storedHead);
-    const plain = codec === null ? stored : decompress(codec, stored, this.path, signal);
-    return new ByteStream(plain, this.path, codec !== null);
+    const plain = codec === null ? stored : decompress(codec, stored, this.pieces, signal);
+    return new ByteStream(plain, this.path, codec !== null, this.pieces);
   }
 
   /** The first bytes of its decompressed content, up to 68 KiB. */

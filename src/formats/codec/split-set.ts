@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { damaged } from '../damage.ts';
+import type { MimeoError } from '../../errors.ts';
+import { missingFile } from '../damage.ts';
 
 /** The names that `split` gives: letters (`aa`, `ab`, …) or digits (`000`, `001`, …). */
 const SUFFIX = /^(?<stem>.+)\.(?<suffix>[a-z]{2,4}|\d{2,4})$/;
@@ -9,7 +10,7 @@ const SUFFIX = /^(?<stem>.+)\.(?<suffix>[a-z]{2,4}|\d{2,4})$/;
  * The files that make up an import, in order: the pieces of a split set when `path` is one of them, else `path`
  * alone. FOG renames the first piece: `d1p1.img` is followed by `d1p1.img.001`.
  *
- * @throws MimeoError `import-damaged` when a piece between others is missing (a last one shows itself when the
+ * @throws MimeoError `import-damaged` when the first piece or one between others is missing (a last one shows itself when the
  * content ends too early)
  */
 export async function piecesOf(path: string): Promise<string[]> {
@@ -27,8 +28,15 @@ export function pieceNames(name: string, names: readonly string[], folder: strin
     const first = firstSuffix(suffix);
     if (suffix === first || there.has(`${stem}.${first}`)) return setOf(`${stem}.`, first, names, folder);
     if (/^\d+$/.test(suffix) && there.has(stem)) return [stem, ...followers(stem, names, folder)];
+    // Other endings of letters (iso, gz, vhd) are no pieces.
+    if (/^a+[b-z]$/.test(suffix)) throw missingPiece(folder, `${stem}.${first}`, name);
   }
   return [name, ...followers(name, names, folder)];
+}
+
+function missingPiece(folder: string, name: string, later: string): MimeoError {
+  const which = /\.(?:a+|0+)$/.test(name) ? 'the first piece' : 'a piece';
+  return missingFile(folder, name, `it is ${which} of a split image, of which ${later} is there`);
 }
 
 /** The pieces after one that has lost its suffix. */
@@ -56,11 +64,7 @@ function setOf(stem: string, first: string, names: readonly string[], folder: st
   for (const suffix of pieces) {
     // GNU split makes its names longer when it runs out: yz is followed by zaaa.
     if (suffix !== expected && suffix !== expected.replace(/^(z+)(a+)$/, '$1$2aa')) {
-      const missing = join(folder, `${stem}${expected}`);
-      throw damaged(
-        { path: missing, offset: 0, compressed: false },
-        `this piece is missing, ${stem}${suffix} is there`,
-      );
+      throw missingPiece(folder, `${stem}${expected}`, `${stem}${suffix}`);
     }
     expected = digits ? String(Number(suffix) + 1).padStart(first.length, '0') : nextLetters(suffix);
   }

@@ -4,6 +4,8 @@ import type { DiskLayout } from '../../image/index.ts';
 import type { PartContent } from '../assemble-disk.ts';
 import { ImportFile } from '../codec/import-file.ts';
 import { pieceNames } from '../codec/split-set.ts';
+import { missingFile } from '../damage.ts';
+import { isEmptyByNature } from '../empty-by-nature.ts';
 import type { FolderPlace } from '../place.ts';
 import { readSmall } from '../read-small.ts';
 import { isSwapType } from '../swap-image.ts';
@@ -12,7 +14,7 @@ import { isSwapType } from '../swap-image.ts';
  * What FOG kept of a disk's partitions, by number: `d1p1.img` (whole, or the first piece renamed), or
  * `d1p1.img.000`; of a swap area only its UUID.
  *
- * @throws MimeoError `import-damaged` when a piece is missing
+ * @throws MimeoError `import-damaged` when a piece is missing, or the image of a partition that has content
  */
 export async function fogContents(
   place: FolderPlace,
@@ -31,6 +33,12 @@ export async function fogContents(
       contents.set(number, { kind: 'file', file, raw: false });
     } else if (uuids.has(number) || isSwapType(partition)) {
       contents.set(number, { kind: 'swap', facts: { uuid: uuids.get(number) ?? '', label: '' } });
+    } else if (!isEmptyByNature(partition)) {
+      throw missingFile(
+        place.path,
+        `d${disk}p${number}.img`,
+        `the table of disk ${disk} lists partition ${number}, and the folder has no image of it`,
+      );
     }
   }
   return contents;

@@ -13,7 +13,7 @@ export interface SfdiskDump {
   readonly partitions: readonly PartitionLayout[];
 }
 
-const PARTITION = /^(?<node>[^\s#]*?)(?<number>\d+)\s*:\s*(?<values>.+)$/;
+const PARTITION = /^(?<node>[^\s#]*?)(?<number>\d+)\s*:\s*(?<values>.+)$/s;
 /** `name=value`, the value quoted or up to the next comma. */
 const VALUE = /(?<name>[A-Za-z-]+)(?:\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^,]*)))?\s*(?:,|$)/g;
 const PROTECTIVE = 'EE';

@@ -7,7 +7,7 @@ import { MimeoError } from '../../errors.ts';
 import { allDisks, type DiskImage, type ImageIndex } from '../../image/index.ts';
 import type { ReadChunk } from '../partclone/write-partclone.ts';
 import { requireTool } from '../require-tool.ts';
-import { refuseNoRoom } from '../work-room.ts';
+import { noRoom, refuseNoRoom } from '../work-room.ts';
 import { canShowDisks, fuseView } from './fuse-view.ts';
 import { type ExportProgress, usedBytesOf, writeDisk } from './write-disk.ts';
 
@@ -72,7 +72,7 @@ async function exportDisks(
     }
   } catch (error) {
     for (const { temporary } of written) await rm(temporary, { force: true });
-    throw noRoom(error, folder);
+    throw noRoom(error, folder, 'export-no-room');
   }
   await syncFolder(folder);
   return { paths: disks.map((target) => target.path) };
@@ -126,9 +126,4 @@ function numbered(path: string, i: number): string {
 async function refuseExisting(target: string): Promise<void> {
   const there = await stat(target).catch(() => null);
   if (there !== null) throw new MimeoError('export-target-exists', `${target} exists already.`);
-}
-
-function noRoom(error: unknown, folder: string): unknown {
-  if (!(error instanceof Error) || !/ENOSPC|No space left/i.test(error.message)) return error;
-  return new MimeoError('export-no-room', `${folder} is full: ${error.message}.`, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { recogniseFilesystem } from '../../disk/index.ts';
 import type { ImportFormat } from '../import.ts';
+import { otherFormat } from '../other-format.ts';
 import { openRaw } from './open-raw.ts';
 import { openVirtualDisk } from './open-virtual-disk.ts';
 import { hasVhdFooter } from './virtual-format.ts';
@@ -10,9 +11,12 @@ export const rawFormat: ImportFormat = {
   recognises: (place) => place.kind === 'file' && looksRaw(place.head),
   open: async (place, options) => {
     if (place.kind !== 'file') throw new TypeError('a raw disk is a file');
-    const vhd =
-      options.format === undefined && place.file.codec === 'none' && (await hasVhdFooter(place.path));
-    if (vhd || options.format === 'vhd') return await openVirtualDisk(place.path, 'vpc', options);
+    const { format } = options;
+    const mayBeVhd = (format === undefined || format === 'vhd') && place.file.codec === 'none';
+    const vhd = mayBeVhd && (await hasVhdFooter(place.path));
+    if (!vhd && format !== undefined && format !== 'raw')
+      throw otherFormat(place.path, format, 'raw disk or partition');
+    if (vhd) return await openVirtualDisk(place.path, 'vpc', options);
     return await openRaw(place, options);
   },
 };

@@ -1,9 +1,10 @@
 import { MimeoError } from '../../errors.ts';
 import type { Import, ImportFormat, ImportFormatName, ImportOptions } from '../import.ts';
+import { otherFormat } from '../other-format.ts';
 import type { FilePlace } from '../place.ts';
 import { openRaw } from './open-raw.ts';
 import { openVirtualDisk } from './open-virtual-disk.ts';
-import { type VirtualFormat, virtualFormatOf } from './virtual-format.ts';
+import { FORMAT_NAMES, type VirtualFormat, virtualFormatOf } from './virtual-format.ts';
 
 /** Virtual disks: qcow2, VHD, VHDX, VMDK. */
 export const virtualDiskFormat: ImportFormat = {
@@ -27,16 +28,10 @@ async function openAs(
 ): Promise<Import> {
   const wanted = options.format === undefined ? null : wantedFormat(options.format);
   if (wanted === 'raw') return await openRaw(place, options);
-  if (wanted !== null && wanted !== found) {
-    throw new MimeoError(
-      'import-unsupported',
-      `${place.path} does not begin like a ${options.format} disk.`,
-      {
-        next: 'Leave --format away, or name the right one.',
-      },
-    );
-  }
   if (found === null) throw new TypeError('no virtual disk');
+  if (options.format !== undefined && wanted !== found) {
+    throw otherFormat(place.path, options.format, `${FORMAT_NAMES[found]} disk`);
+  }
   if (wanted === null && place.storedHead.length >= 512 && place.storedHead.readUInt16LE(510) === 0xaa55) {
     // Whoever writes a raw disk's first sector could have it read as something else.
     throw new MimeoError(

@@ -1,0 +1,35 @@
+import type { ByteRun } from '../../image/index.ts';
+import { parseNtfsBoot } from './boot-sector.ts';
+import { ATTRIBUTE, attributesOf, withoutFixups } from './mft-record.ts';
+import { RECORD } from './ntfs-volume.ts';
+
+/**
+ * Where an NTFS volume's label lies when the first records of its MFT are in one piece, as every program that
+ * formats lays them: for who sees the volume only once, as a stream.
+ * @param bootSector the volume's first sector
+ * @returns null when it makes no sense
+ */
+export function volumeRecordPlace(bootSector: Buffer): ByteRun | null {
+  try {
+    const { mftAt, recordBytes } = parseNtfsBoot(bootSector);
+    return { start: mftAt + RECORD.volume * recordBytes, length: recordBytes };
+  } catch {
+    return null;
+  }
+}
+
+/** NTFS has no longer ones: what is longer is damage, and no reason to lose the rest. */
+const LONGEST = 128;
+
+/** The label in that record, '' when it has none or is no such record. */
+export function labelInRecord(record: Buffer): string {
+  const fixed = withoutFixups(record, 'FILE');
+  if (fixed === null) return '';
+  try {
+    const name = attributesOf(fixed).find(({ type }) => type === ATTRIBUTE.volumeName);
+    return name?.resident?.toString('utf16le').slice(0, LONGEST) ?? '';
+  } catch (error) {
+    if (error instanceof RangeError) return '';
+    throw error;
+  }
+}
