@@ -50,7 +50,7 @@ async function exportDisks(
   write: (disk: DiskImage, file: string, job: Job) => Promise<void>,
 ): Promise<{ paths: string[] }> {
   const disks = allDisks(index).map((disk, i) => ({ disk, path: numbered(path, i) }));
-  if (!force) for (const target of disks) await refuseExisting(target.path);
+  for (const target of disks) await refuseExisting(target.path, force);
   const folder = dirname(path);
   const totalBytes = disks.reduce((sum, { disk }) => sum + usedBytesOf(disk), 0);
   await refuseNoRoom(folder, totalBytes, 'export-no-room');
@@ -67,7 +67,7 @@ async function exportDisks(
       await write(target.disk, temporary, { chunk, signal, onBytes });
     }
     for (const target of written) {
-      if (!force) await refuseExisting(target.path);
+      await refuseExisting(target.path, force);
       await rename(target.temporary, target.path);
     }
   } catch (error) {
@@ -123,7 +123,15 @@ function numbered(path: string, i: number): string {
   return join(dirname(path), `${basename(path, extension)}-${i + 1}${extension}`);
 }
 
-async function refuseExisting(target: string): Promise<void> {
+/** A device or a folder is replaced by nobody's wish: a file in the place of a disk's node would lie in memory. */
+async function refuseExisting(target: string, force: boolean): Promise<void> {
   const there = await stat(target).catch(() => null);
-  if (there !== null) throw new MimeoError('export-target-exists', `${target} exists already.`);
+  if (there === null || (force && there.isFile())) return;
+  if (there.isFile()) throw new MimeoError('export-target-exists', `${target} exists already.`);
+  const what = there.isDirectory() ? 'a folder' : 'a device or a pipe';
+  throw new MimeoError('export-target-exists', `${target} is ${what}; an image is exported to a file.`, {
+    next: there.isDirectory()
+      ? `Name a file in it, like ${join(target, 'disk.raw')}.`
+      : 'Name a file; to write an image to the disk of a machine, deploy it there.',
+  });
 }
