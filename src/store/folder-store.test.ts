@@ -62,7 +62,8 @@ test('a store opened again holds what it held', () =>
 test('chunks are plain files that other servers can serve; a rotten one is kept for inspection until it is put again', () =>
   inFolder(async (folder) => {
     const { id, frame } = await sampleChunk(1);
-    const store = new FolderStore({ folder, signingKey: generateSigningKey() });
+    const options = { folder, signingKey: generateSigningKey() };
+    let store = new FolderStore(options);
     await store.start();
     await store.putChunk(id, frame);
     const path = join(folder, 'chunks', id.slice(0, 2), `${id}.zst`);
@@ -72,6 +73,7 @@ test('chunks are plain files that other servers can serve; a rotten one is kept 
     const aside = join(folder, 'damaged', `${id}.zst`);
     assert.equal(await readFile(aside, 'utf8'), 'rotten');
     await store.stop();
+    store = new FolderStore(options);
     await store.start();
     assert.equal((await store.usage()).damaged.chunks, 1);
     await store.putChunk(id, frame);
