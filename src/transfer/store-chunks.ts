@@ -1,4 +1,5 @@
-import { type ChunkId, type ChunkTable, ChunkTableBuilder } from '../image/index.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type ChunkId, type ChunkTable, ChunkTableBuilder, emptyMask } from '../image/index.ts';
 import type { ChunkRoom } from './crew/chunk-memory.ts';
 import { packChunk } from './crew/chunk-work.ts';
 import type { Crew } from './crew/crew.ts';
@@ -36,6 +37,9 @@ interface Row {
   readonly storedBytes: number;
 }
 
+/** Millions of them may wait for one chunk that is on its way. */
+const NOTHING: Row = { id: null, mask: emptyMask(), storedBytes: 0 };
+
 /** Compresses and stores the chunks of one region; the sink holds all of them when this resolves. */
 export async function storeChunks(chunks: AsyncIterable<NamedChunk>, job: StoreJob): Promise<ChunkTable> {
   const builder = new ChunkTableBuilder();
@@ -68,6 +72,8 @@ async function* inBatches(all: AsyncIterable<NamedChunk>): AsyncGenerator<Batch>
     yield { number: number++, chunks };
     chunks = [];
     read = 0;
+    // Nothing is waited for where nothing is used: the others on this thread get their turn.
+    await turn();
   }
   if (chunks.length > 0) yield { number, chunks };
 }
@@ -99,10 +105,11 @@ async function sendBatch(
     }),
   );
   return chunks.map(({ id, mask, usedBytes }) => {
-    if (id !== null && !stored.has(id)) meter.reusedBytes += usedBytes;
+    if (id === null) return NOTHING;
+    if (!stored.has(id)) meter.reusedBytes += usedBytes;
     meter.advance(usedBytes);
     // The size of a chunk that the sink had is the store's to know; its raw size stands in.
-    return { id, mask, storedBytes: id === null ? 0 : (stored.get(id) ?? usedBytes) };
+    return { id, mask, storedBytes: stored.get(id) ?? usedBytes };
   });
 }
 
