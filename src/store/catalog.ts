@@ -25,6 +25,8 @@ export class Catalog {
   readonly #onProblem: (error: MimeoError) => void;
   readonly #summaries: SummaryCache;
   #renames = 0;
+  /** Names whose rename failed half-way: it goes on before anything else is changed. */
+  readonly #halfRenamed = new Set<string>();
 
   constructor(options: CatalogOptions) {
     this.#indexes = options.indexes;
@@ -105,6 +107,7 @@ export class Catalog {
    * @returns the summary of the version; of the newest one when that is the same image committed before
    */
   async write(index: ImageIndex): Promise<ImageSummary> {
+    await this.#goOnRenaming();
     const name = (await this.resolve(index.name)) ?? index.name;
     const newest = (await this.#indexes.versions(name)).at(-1);
     if (newest !== undefined) {
@@ -117,6 +120,7 @@ export class Catalog {
   }
 
   async remove(name: string, version: number): Promise<void> {
+    await this.#goOnRenaming();
     const found = await this.locate(name, version);
     await this.#indexes.remove(found.name, found.version, 'removed');
     await this.#summaries.delete(formatImageReference(found.name, found.version));
@@ -125,6 +129,7 @@ export class Catalog {
 
   /** Calls must not overlap, as with all that change something. */
   async setNotes(name: string, version: number, notes: string): Promise<ImageSummary> {
+    await this.#goOnRenaming();
     const bytes = Buffer.byteLength(notes);
     if (bytes > NOTES_BYTES) {
       throw new MimeoError('image-notes', `The notes have ${bytes} bytes, ${NOTES_BYTES} are the most.`);
@@ -136,29 +141,56 @@ export class Catalog {
   }
 
   async setLabel(name: string, label: string, version: number): Promise<void> {
+    await this.#goOnRenaming();
     const found = await this.locate(name, version);
     await this.#labels.set(found.name, label, found.version);
   }
 
   async removeLabel(name: string, label: string): Promise<void> {
+    await this.#goOnRenaming();
     const found = await this.locate(name);
     await this.#labels.set(found.name, label, null);
   }
 
   /** @param onIndex told of every index before anything is changed; whatever they name must be kept until the end */
   async rename(from: string, to: string, onIndex: (index: ImageIndex) => void): Promise<void> {
+    await this.#goOnRenaming();
     const { name } = await this.locate(from);
-    const ports = { indexes: this.#indexes, signed: this.#signed };
+    const known = await this.resolve(to);
+    if (known !== null && (await this.#indexes.versions(known)).length > 0) {
+      throw new MimeoError('image-exists', `There is an image ${known} already.`);
+    }
     this.#renames++;
     try {
-      await finishRename(ports, name);
-      const known = await this.resolve(to);
-      if (known !== null && (await this.#indexes.versions(known)).length > 0) {
-        throw new MimeoError('image-exists', `There is an image ${known} already.`);
-      }
-      await renameImage(ports, (await this.locate(from)).name, known ?? to, onIndex);
+      this.#halfRenamed.add(name);
+      await renameImage({ indexes: this.#indexes, signed: this.#signed }, name, known ?? to, onIndex);
+      this.#halfRenamed.delete(name);
     } finally {
       this.#renames++;
+    }
+  }
+
+  /** @throws MimeoError of the disk: a change on top of half a rename would not be told from the rename */
+  async #goOnRenaming(): Promise<void> {
+    for (const name of this.#halfRenamed) {
+      this.#renames++;
+      try {
+        await this.#finishRename(name);
+        this.#halfRenamed.delete(name);
+      } finally {
+        this.#renames++;
+      }
+    }
+  }
+
+  async #finishRename(name: string): Promise<void> {
+    try {
+      await finishRename({ indexes: this.#indexes, signed: this.#signed }, name);
+    } catch (error) {
+      const problem = toMimeoError(error);
+      if (problem.code !== 'image-exists') throw problem;
+      // Somebody has to say which of the two stays; nothing is lost meanwhile.
+      this.#onProblem(problem);
     }
   }
 
@@ -166,8 +198,9 @@ export class Catalog {
   async finishRenames(): Promise<void> {
     for (const name of await this.#indexes.names()) {
       try {
-        await finishRename({ indexes: this.#indexes, signed: this.#signed }, name);
+        await this.#finishRename(name);
       } catch (error) {
+        this.#halfRenamed.add(name);
         this.#onProblem(toMimeoError(error));
       }
     }

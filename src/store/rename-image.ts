@@ -62,7 +62,10 @@ async function checkNumbers(indexes: IndexShelf, from: string, to: string): Prom
 
 async function copyVersions({ indexes, signed }: RenamePorts, from: string, to: string): Promise<void> {
   const there = new Set(await indexes.versions(to));
+  // Numbers were disjoint when the rename began: what is gone there was removed after it was copied.
+  const gone = new Set(await indexes.removedNumbers(to));
   for (const version of await indexes.versions(from)) {
+    if (gone.has(version)) continue;
     const read = await signed.read(from, version);
     if (read === null) continue;
     const renamed = { ...read.index, name: to };
@@ -76,7 +79,7 @@ async function copyVersions({ indexes, signed }: RenamePorts, from: string, to: 
     }
   }
   for (const version of await indexes.removedNumbers(from)) {
-    if (!there.has(version)) await indexes.remove(to, version, 'removed');
+    if (!there.has(version) && !gone.has(version)) await indexes.remove(to, version, 'removed');
   }
   const labels = await indexes.readNote(from, 'labels');
   if (labels !== null && (await indexes.readNote(to, 'labels')) === null) {
@@ -84,9 +87,9 @@ async function copyVersions({ indexes, signed }: RenamePorts, from: string, to: 
   }
 }
 
-/** The old versions, each only when the new one is there. */
+/** The old versions, each only when the new one is there, or was removed since. */
 async function removeOld(indexes: IndexShelf, from: string, to: string): Promise<void> {
-  const there = new Set(await indexes.versions(to));
+  const there = new Set([...(await indexes.versions(to)), ...(await indexes.removedNumbers(to))]);
   for (const version of await indexes.versions(from)) {
     if (there.has(version)) await indexes.remove(from, version, 'renamed');
   }
