@@ -132,7 +132,7 @@ test('partclone.restore makes of an export what it makes of its own image', {
       const [packed = ''] = (await readdir(ours)).filter((one) => one.startsWith('sda1.'));
       const plain = `${file}.plain`;
       await writeFile(plain, (await run(['zstd', '-dcq', join(ours, packed)])).stdout);
-      await run(['partclone.chkimg', '-q', '-L', `${plain}.log`, '-s', plain]);
+      await run(['partclone.chkimg', '-L', `${plain}.log`, '-s', plain]);
       const [a, b] = await Promise.all([restored(plain, `${file}.ours`), restored(image, `${file}.theirs`)]);
       const length = index.regions[0]?.lengthBytes ?? 0;
       // Theirs lacks the copy of the boot sector, ours has it.
