@@ -129,7 +129,7 @@ async function deployOnce(
     memoryBytes: number;
   };
   // This line comes after the last chunk was read back and compared.
-  const verified = at(/^(\d+) \d+ bytes written, 0 found on the disk/m);
+  const verified = at(/^(\d+) \S+: \d+ bytes written, 0 found on the disk/m);
   const taken = at(/^(\d+) deploy task/m);
   const writing = at(/^(\d+) MIMEO phase=writing/m);
   const verifying = at(/^(\d+) MIMEO phase=verifying/m);
