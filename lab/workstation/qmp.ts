@@ -22,7 +22,10 @@ export class Qmp {
   private constructor(socket: Socket, onEvent: QmpListener) {
     this.#socket = socket;
     this.#onEvent = onEvent;
-    createInterface({ input: socket }).on('line', (line) => this.#take(JSON.parse(line) as QmpMessage));
+    const lines = createInterface({ input: socket });
+    lines.on('line', (line) => this.#take(JSON.parse(line) as QmpMessage));
+    // A machine that is killed resets its connections; the lines hand on the socket's error as their own.
+    lines.on('error', () => socket.destroy());
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       for (const { reject } of this.#answers.splice(0)) reject(new Error('QEMU closed its monitor'));
