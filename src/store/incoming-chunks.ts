@@ -55,7 +55,8 @@ export class IncomingChunks {
   /** Makes the folder, and takes in what a crash left there: what is whole is kept, the rest removed. */
   async start(): Promise<void> {
     await this.#files.makeFolder(this.#folder);
-    await mapBounded(await this.#files.list(this.#folder), 4, (name) => this.#recover(name));
+    const taken = new Set<ChunkId>();
+    await mapBounded(await this.#files.list(this.#folder), 4, (name) => this.#recover(name, taken));
     await this.sync();
   }
 
@@ -186,16 +187,22 @@ export class IncomingChunks {
     await this.#files.remove(incoming.path).catch(() => false);
   }
 
-  /** What a killed process had put is whole, what a power cut left may be anything. */
-  async #recover(name: string): Promise<void> {
+  /**
+   * What a killed process had put is whole, what a power cut left may be anything, and one chunk may be there twice.
+   * @param taken the ids that were taken in, or are just being: two at the same time would leave a file behind
+   */
+  async #recover(name: string, taken: Set<ChunkId>): Promise<void> {
     const path = join(this.#folder, name);
     const id = name.slice(0, 64);
     try {
-      const known = !isChunkId(id) || this.#here.has(id) || (await this.#files.facts(this.#target.path(id)));
+      const known = !isChunkId(id) || (await this.#files.facts(this.#target.path(id)));
       const frame = known ? null : await this.#files.read(path);
       if (frame !== null) {
         await openFrame(id, frame);
-        await this.put(id, frame);
+        if (!taken.has(id)) {
+          taken.add(id);
+          await this.put(id, frame);
+        }
       }
     } catch {
       // Half written, or no room for it: it has to be sent again.
