@@ -18,6 +18,7 @@ import { imageRoutes } from './routes/images.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
 import { serverRoutes } from './routes/server.ts';
+import { startPageRoute } from './routes/start-page.ts';
 import { storeRoutes } from './routes/store.ts';
 import type { ServerFacts, Services } from './services.ts';
 
@@ -67,6 +68,7 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
     if (route.startsWith('/api/') && route !== '/api/v1/claim') await personOf(request, services.access);
   });
 
+  startPageRoute(app);
   bootRoutes(app, services, facts);
   agentRoutes(app, services);
   chunkRoutes(app, services);

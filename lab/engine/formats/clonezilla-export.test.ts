@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
 import { run } from '../../../src/command.ts';
 import { readLayout } from '../../../src/disk/index.ts';
 import { exportClonezilla } from '../../../src/formats/index.ts';
@@ -12,6 +10,7 @@ import { captureDisk, importSource } from '../../../src/transfer/index.ts';
 import { labNeeds } from '../../needs.ts';
 import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
 import { makeClonezillaFolder } from './clonezilla-folder.ts';
+import { depot } from './depot.ts';
 import { firstDifference, openSource } from './imported.ts';
 import { assertLikeMaster } from './like-master.ts';
 import { makeMaster } from './master-disk.ts';
@@ -29,25 +28,6 @@ const TOOLS = [
   'split',
 ];
 const about = { name: 'master', notes: '', signal: new AbortController().signal };
-
-/** Chunks in memory, as a sink and for reading. */
-function depot() {
-  const frames = new Map<string, Buffer>();
-  return {
-    frames,
-    missing: (ids: readonly string[]) => Promise.resolve(ids.filter((id) => !frames.has(id))),
-    put: (id: string, frame: Buffer) => {
-      frames.set(id, frame);
-      return Promise.resolve();
-    },
-    chunk: (id: string, length: number): Promise<Buffer> => {
-      const bytes = zstdDecompressSync(frames.get(id) ?? Buffer.alloc(0));
-      assert.equal(bytes.length, length);
-      assert.equal(createHash('sha256').update(bytes).digest('hex'), id);
-      return Promise.resolve(bytes);
-    },
-  };
-}
 
 for (const table of ['mbr', 'gpt'] as const) {
   test(`an imported image with ${table} is exported for Clonezilla and read again`, {

@@ -1,37 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { zstdDecompressSync } from 'node:zlib';
 import { run } from '../../../src/command.ts';
 import { exportQcow2, exportRaw, openImport } from '../../../src/formats/index.ts';
 import { allRegions, CHUNK_BYTES, chunkLength, type ImageIndex, usedRuns } from '../../../src/image/index.ts';
 import { captureDisk, importSource } from '../../../src/transfer/index.ts';
 import { labNeeds } from '../../needs.ts';
+import { depot } from './depot.ts';
 import { MIB, ntfsVolume, sampleDisk, scratch } from './sample-disk.ts';
 
 const skip = labNeeds('qemu-img', 'sfdisk', 'mkntfs', 'ntfscp', 'mkfs.ext4', 'mkfs.vfat', 'mcopy');
 const signal = AbortSignal.timeout(160_000);
 const about = { name: 'master', notes: '', signal, createdAt: '2026-01-01T00:00:00Z' };
-
-/** Chunks in memory, to capture into and to read from. */
-function depot() {
-  const frames = new Map<string, Buffer>();
-  return {
-    missing: (ids: readonly string[]) => Promise.resolve(ids.filter((id) => !frames.has(id))),
-    put: (id: string, frame: Buffer) => {
-      frames.set(id, frame);
-      return Promise.resolve();
-    },
-    chunk: (id: string, length: number): Promise<Buffer> => {
-      const bytes = zstdDecompressSync(frames.get(id) ?? Buffer.alloc(0));
-      assert.equal(bytes.length, length);
-      assert.equal(createHash('sha256').update(bytes).digest('hex'), id);
-      return Promise.resolve(bytes);
-    },
-  };
-}
 
 /** What makes two images the same. */
 function contents(index: ImageIndex): unknown {
