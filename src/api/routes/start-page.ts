@@ -9,8 +9,8 @@ const PAGE = `<!doctype html>
 <title>Mimeo</title>
 <style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}pre{overflow:auto}</style>
 <h1>Mimeo is running</h1>
-<p>It is operated by the <code>mimeo</code> command, on this server or on any machine that has a checkout:</p>
-<pre>mimeo login ADDRESS     (with the one-time code that the server printed, or mimeo code makes)
+<p>It is operated by the <code>mimeo</code> command, on this server or on any machine that has a checkout. Logging in takes the one-time code that the server printed, or one that <code>mimeo code</code> makes.</p>
+<pre>mimeo login ADDRESS
 mimeo status
 mimeo image list
 mimeo deploy LAB --dry-run</pre>
