@@ -32,11 +32,19 @@ async function main(): Promise<void> {
 
 /** What an agent before this one left when it died; a disk it left write-protected would not even be offered. */
 async function releaseDisks(log: (line: string) => void): Promise<void> {
-  try {
-    for (const { device } of await listDisks()) for (const words of await releaseDisk(device)) log(words);
-  } catch (thrown) {
-    // A task finds out by itself that a disk is in use; the machine has to come up in any case.
+  // A task finds out by itself that a disk is in use; the machine has to come up in any case.
+  const tell = (thrown: unknown): void =>
     log(`not all of the disks could be released: ${toMimeoError(thrown).message}`);
+  const disks = await listDisks().catch((thrown: unknown) => {
+    tell(thrown);
+    return [];
+  });
+  for (const { device } of disks) {
+    try {
+      for (const words of await releaseDisk(device)) log(words);
+    } catch (thrown) {
+      tell(thrown);
+    }
   }
 }
 

@@ -30,10 +30,12 @@ export function openTerminal(path: string, kind: Terminal['kind']): Terminal | n
       input.setRawMode(false);
       input.destroy();
       output.destroy();
+      release(fd);
     };
     return { kind, input, output, size: () => measure(path), close };
   } catch {
     // The line failed between the check and now; a machine without that console goes on.
+    release(fd);
     return null;
   }
 }
@@ -55,16 +57,18 @@ function measure(path: string): Size {
   const fd = tryOpen(path);
   if (fd === null) return USUAL;
   try {
-    const { columns, rows, stream } = sizeOf(fd);
+    const stream = new WriteStream(fd);
+    const { columns, rows } = stream;
     stream.destroy();
     return columns >= 20 && rows >= 8 ? { columns, rows } : USUAL;
   } catch {
-    closeSync(fd);
     return USUAL;
+  } finally {
+    release(fd);
   }
 }
 
-function sizeOf(fd: number): Size & { stream: WriteStream } {
-  const stream = new WriteStream(fd);
-  return { columns: stream.columns ?? 0, rows: stream.rows ?? 0, stream };
+/** A stream of a tty opens it once more, and closes only that: the number it was given stays open unless it could not. */
+function release(fd: number): void {
+  if (isatty(fd)) closeSync(fd);
 }

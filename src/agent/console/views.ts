@@ -90,7 +90,7 @@ function lineView(terminal: Terminal, clock: Clock): View {
 }
 
 /** Whether a state is printed now: everything is, but progress within a phase only now and then. */
-export function isWorthALine(before: ConsoleState, now: ConsoleState, elapsedMs: number): boolean {
+function isWorthALine(before: ConsoleState, now: ConsoleState, elapsedMs: number): boolean {
   const a = before.scene;
   const b = now.scene;
   if (a.kind !== 'working' || b.kind !== 'working' || before.trouble !== now.trouble) return true;

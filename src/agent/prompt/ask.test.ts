@@ -52,6 +52,13 @@ test('the own disk starts although the server cannot be told', async () => {
   assert.equal(await choice, 'own-disk');
 });
 
+test('an agent that is to stop asks nothing', async () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const { parts, scenes } = partsWith({ answer: never, checkAnswer: never });
+  await assert.rejects(ask(facts, parts, AbortSignal.abort(new Error('SIGTERM'))), /SIGTERM/);
+  assert.deepEqual(scenes, []);
+});
+
 test('a call that the server refuses is told and the question stays', async () => {
   const refuse = async (): Promise<never> => {
     throw new MimeoError('server-refused', 'You may not.');

@@ -27,6 +27,7 @@ export async function ask(
   parts: AskParts,
   signal: AbortSignal,
 ): Promise<AnswerRequest['choice']> {
+  signal.throwIfAborted();
   const clock = parts.clock ?? systemClock;
   const ended = new AbortController();
   const over = AbortSignal.any([signal, ended.signal]);
@@ -61,8 +62,12 @@ export async function ask(
       }
     };
     const letGo = parts.console.takeKeys((key) => handle({ kind: 'key', key }));
-    over.addEventListener('abort', letGo, { once: true });
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const end = (): void => {
+      letGo();
+      // After an answer this says nothing any more.
+      reject(over.reason);
+    };
+    over.addEventListener('abort', end, { once: true });
     tick().catch(reject);
     parts.console.scene({ kind: 'asking', question: questionOf(state) });
   }).finally(() => ended.abort());

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts';
 import { MimeoError } from '../../errors.ts';
 
-/** Told while the server does not answer, and with null once it does again. */
+/** Told while the server does not answer, and with null once it does again or nobody asks any more. */
 export type OnTrouble = (trouble: { seconds: number; words: string } | null) => void;
 
 export interface RetryOptions {
@@ -16,7 +16,7 @@ const FIRST_MS = 250;
 const LONGEST_MS = 5000;
 
 /** Milliseconds before try number `attempt` (from 1): doubles up to five seconds, less up to half at random. */
-export function backoffMs(attempt: number, random: number): number {
+function backoffMs(attempt: number, random: number): number {
   const full = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt - 1, 10));
   return Math.round(full * (1 - random / 2));
 }
@@ -29,24 +29,24 @@ export async function withRetry<T>(call: () => Promise<T>, options: RetryOptions
   const { clock, signal, onTrouble, random } = options;
   let since: number | null = null;
   let told = false;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const result = await call();
-      if (told) onTrouble(null);
-      return result;
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (!(thrown instanceof MimeoError) || thrown.code !== 'server-unreachable') {
-        if (told) onTrouble(null);
-        throw thrown;
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (thrown) {
+        signal.throwIfAborted();
+        if (!(thrown instanceof MimeoError) || thrown.code !== 'server-unreachable') throw thrown;
+        since ??= clock.monotonic();
+        // A single failure is a kept-alive connection that the server had just closed; nobody needs to know.
+        if (attempt > 1) {
+          told = true;
+          onTrouble({ seconds: Math.round((clock.monotonic() - since) / 1000), words: thrown.message });
+        }
+        await clock.delay(backoffMs(attempt, random()), signal);
       }
-      since ??= clock.monotonic();
-      // A single failure is a kept-alive connection that the server had just closed; nobody needs to know.
-      if (attempt > 1) {
-        told = true;
-        onTrouble({ seconds: Math.round((clock.monotonic() - since) / 1000), words: thrown.message });
-      }
-      await clock.delay(backoffMs(attempt, random()), signal);
     }
+  } finally {
+    // Also when it was given up: nobody else would take back what was told here.
+    if (told) onTrouble(null);
   }
 }

@@ -174,6 +174,19 @@ test('an aborted call ends with the reason, also while it is being retried', asy
   await assert.rejects(retried, /enough of that/);
 });
 
+test('a call that is given up while the server is away leaves no trouble behind', async (t) => {
+  const stop = new AbortController();
+  let delays = 0;
+  const clock = quickClock(async () => {
+    if (++delays === 3) stop.abort(new Error('cancelled'));
+  });
+  const { link, server, troubles } = await setUp(t, {}, clock);
+  await link.hello(signal());
+  await server.stop();
+  await assert.rejects(link.work(stop.signal), /cancelled/);
+  assert.deepEqual(troubles, [0, 1, null]);
+});
+
 /** A deploy order with one .reg file. */
 function order(content: string): Work {
   return {

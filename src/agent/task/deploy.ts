@@ -6,11 +6,13 @@ import {
   releaseDisk,
   spareRoom,
 } from '../../disk/index.ts';
+import { MimeoError } from '../../errors.ts';
 import {
   type DiskImage,
   type DiskLayout,
   decodeIndex,
   type ImageIndex,
+  imageNameKey,
   verifyIndex,
 } from '../../image/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
@@ -142,7 +144,19 @@ async function fetchIndex(
   { link, trustedKeys, signal }: TaskContext,
 ): Promise<ImageIndex> {
   const signed = await link.fetchIndex(order.taskId, signal);
-  return decodeIndex(verifyIndex(signed, trustedKeys));
+  const index = decodeIndex(verifyIndex(signed, trustedKeys));
+  const { name, version } = order.image;
+  // A signature says who made an image, not that it is the one that was ordered: an older one is signed as well.
+  if (imageNameKey(index.name) !== imageNameKey(name) || index.version !== version) {
+    throw new MimeoError(
+      'index-untrusted',
+      `Image ${name} version ${version} was ordered, and the index of ${index.name} version ${index.version} came.`,
+      {
+        next: 'Order the deployment again; if this comes again, somebody may be changing what the server sends.',
+      },
+    );
+  }
+  return index;
 }
 
 function damageWords(badChunks: number, rewrittenChunks: number): string[] {

@@ -214,7 +214,7 @@ test(
 );
 
 test(
-  'too small a disk and an index of a stranger are refused before anything is written',
+  'too small a disk, an index of a stranger and one of another image are refused before anything is written',
   patience,
   async (t) => {
     const small = join(folder, 'small.raw');
@@ -233,6 +233,16 @@ test(
     assert.equal(untrusted?.kind === 'failed' && untrusted.failure.code, 'index-untrusted');
     const pinned = await endOf(await begin(t, deploy, small, TARGET_BYTES, storeScript(), stranger));
     assert.equal(pinned?.kind === 'failed' && pinned.failure.code, 'index-untrusted');
+    for (const [image, message] of [
+      [
+        { name: 'vista', version: 1 },
+        /^Image vista version 1 was ordered, and the index of xp version 1 came/,
+      ],
+      [{ name: 'xp', version: 2 }, /^Image xp version 2 was ordered, and the index of xp version 1 came/],
+    ] as const) {
+      const other = await endOf(await begin(t, { ...deploy, image }, small, TARGET_BYTES));
+      assert.match(other?.kind === 'failed' ? other.failure.message : '', message);
+    }
     assert.ok((await readFile(small)).subarray(0, content.length).equals(content));
   },
 );

@@ -51,7 +51,13 @@ export class TaskReporter {
     if (this.#lines.length === 0) return;
     const lines = this.#lines;
     this.#lines = [];
-    await this.#options.link.report(this.#options.taskId, { kind: 'log', lines }, signal);
+    try {
+      await this.#options.link.report(this.#options.taskId, { kind: 'log', lines }, signal);
+    } catch (thrown) {
+      // Cut off while the server was away: told twice is better than not at all.
+      this.#lines = [...lines, ...this.#lines].slice(-MOST_LINES);
+      throw thrown;
+    }
   }
 
   async #run(): Promise<void> {
