@@ -8,8 +8,8 @@ import { inWords } from './size-words.ts';
  * 1. Only writable, fixed, internal disks count, unless the rule names the one by its device or serial number: a stick
  *    that the machine was started from is never chosen by chance.
  * 2. Every field of the rule must match.
- * 3. If several are left and the rule said nothing (or only a smallest size) and exactly one of them is NVMe, that one: in a machine
- *    with an NVMe and SATA disks the NVMe is what it starts from.
+ * 3. If several are left, the rule said nothing but sizes, and exactly one of them is NVMe, that one: in a machine with an
+ *    NVMe and SATA disks the NVMe is what it starts from.
  *
  * @throws MimeoError `no-disk` when nothing matches, `which-disk` when several do; both list what is there.
  */

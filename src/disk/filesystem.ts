@@ -2,6 +2,7 @@ import type { Filesystem } from '../image/index.ts';
 import { lvmLabelSector } from './lvm/label.ts';
 import { ENCRYPTED, FOREIGN, hasSignature, MEMBERS } from './signatures.ts';
 import { parseSwapHeader } from './swap/swap-header.ts';
+import { volumeLabel } from './volume-label.ts';
 
 /** What a partition holds. */
 export interface Recognised {
@@ -44,7 +45,7 @@ export function whole(name: string): Recognised {
 }
 
 function found(filesystem: Filesystem, label: string): Recognised {
-  return { filesystem, label, note: null };
+  return { filesystem, label: volumeLabel(label), note: null };
 }
 
 function has(head: Buffer, offset: number, magic: string): boolean {

@@ -86,7 +86,7 @@ async function fixFat(disk: Disk, partition: PartitionLayout, sector: Buffer): P
 }
 
 /** Pure half of {@link fixBootSectors}: the boot sector as it should be at this place. */
-export function fixedBootSector(sector: Buffer, startSector: number): Buffer {
+function fixedBootSector(sector: Buffer, startSector: number): Buffer {
   const fixed = Buffer.from(sector);
   const { heads, sectorsPerTrack } = plausible({
     heads: sector.readUInt16LE(HEADS),

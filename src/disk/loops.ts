@@ -7,7 +7,7 @@ import { MimeoError } from '../errors.ts';
 const DETACH_MS = 15_000;
 
 /** What a loop device shows, as the kernel says; null when it is free. Another program may take it at any time. */
-export async function attachment(device: string): Promise<{ file: string; offset: string } | null> {
+async function attachment(device: string): Promise<{ file: string; offset: string } | null> {
   const folder = `/sys/block/${device.replace(/^\/dev\//, '')}/loop`;
   try {
     const [file = '', offset = ''] = await Promise.all(

@@ -7,9 +7,10 @@ import { mounts } from './mounts.ts';
 import { type PartitionView, withPartition } from './partition-view.ts';
 
 /**
- * Mounts an NTFS partition with ntfs-3g while `use` runs, then always unmounts it and lets the disk go.
- * With `permissions` new files belong to the system alone (with `inherit` added everyone would get
- * full control of them and chmod would do nothing); names that Windows could not open are refused. Whatever was written is on the disk when this resolves.
+ * Mounts an NTFS partition with ntfs-3g while `use` runs, then always unmounts it and lets the disk go. With
+ * `permissions` new files belong to the system alone (with `inherit` added everyone would get full control of them and
+ * chmod would do nothing); names that Windows could not open are refused. Whatever was written is on the disk when
+ * this resolves.
  *
  * ntfs-3g mounts a hibernated volume read-only and exits 0: the real state is read from /proc/mounts.
  *
@@ -60,7 +61,7 @@ async function whileMounted<T>(
 }
 
 /** How a folder is mounted, as the kernel says; null when nothing is mounted there. */
-export async function mountState(root: string): Promise<'ro' | 'rw' | null> {
+async function mountState(root: string): Promise<'ro' | 'rw' | null> {
   const mount = (await mounts()).find(({ folder }) => folder === root);
   return mount === undefined ? null : mount.readOnly ? 'ro' : 'rw';
 }

@@ -103,6 +103,7 @@ export async function writeAt(disk: Disk, offset: number, bytes: Uint8Array): Pr
   while (done < bytes.length) {
     done += await io(disk, 'written', offset + done, async () => {
       const result = await disk.handle.write(bytes, done, bytes.length - done, offset + done);
+      if (result.bytesWritten === 0) throw new Error('nothing was taken');
       return result.bytesWritten;
     });
   }

@@ -27,10 +27,10 @@ export type FreeRunsReader = (
 
 /** Who reads the free space of what; null where nobody does and the volume is stored whole. */
 const FREE_RUNS: Record<Filesystem, FreeRunsReader | null> = {
-  ntfs: async (read) => {
+  ntfs: async (read, lengthBytes, signal) => {
     const volume = await NtfsVolume.open(read);
     // Contents of pagefile, hibernation file and swapfile count as free, too.
-    return [...(await freeRunsOfNtfs(volume)), ...(await leftoverRuns(volume))];
+    return [...(await freeRunsOfNtfs(volume, lengthBytes, signal)), ...(await leftoverRuns(volume))];
   },
   btrfs: freeRunsOfBtrfs,
   f2fs: freeRunsOfF2fs,

@@ -45,6 +45,9 @@ export async function withLoop<T>(range: LoopRange, use: (device: string) => Pro
 }
 
 async function detach(device: string, range: LoopRange): Promise<void> {
-  if (!range.readOnly) await run(['blockdev', '--flushbufs', device]);
-  await detachLoop(device);
+  try {
+    if (!range.readOnly) await run(['blockdev', '--flushbufs', device]);
+  } finally {
+    await detachLoop(device);
+  }
 }

@@ -17,7 +17,7 @@ export interface LvmTools {
 
 /** The group's name in all tests. */
 export const GROUP = 'schule';
-export const EXTENT_BYTES = 4 * 1_048_576;
+const EXTENT_BYTES = 4 * 1_048_576;
 
 /** @param files are shown as loop devices until the test ends */
 export async function lvmTools(t: TestContext, files: readonly string[]): Promise<LvmTools> {

@@ -42,7 +42,7 @@ export async function contentOf(file: string): Promise<PartitionContent & { read
 }
 
 /** What lies between sorted, joined runs. */
-export function complement(runs: readonly ByteRun[], totalBytes: number): ByteRun[] {
+function complement(runs: readonly ByteRun[], totalBytes: number): ByteRun[] {
   const between: ByteRun[] = [];
   let at = 0;
   for (const { start, length } of runs) {

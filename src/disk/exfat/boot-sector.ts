@@ -1,5 +1,5 @@
-import { MimeoError } from '../../errors.ts';
 import type { VolumeReader } from '../volume-reader.ts';
+import { expectExfat } from './damaged.ts';
 
 /** Where the parts of an exFAT volume lie; places in bytes from its start. */
 export interface ExfatGeometry {
@@ -36,12 +36,15 @@ export function isDirtyExfat(head: Buffer): boolean {
  * @throws MimeoError `volume-damaged` when it is damaged, of another version, or larger than its partition
  */
 export async function readExfatGeometry(read: VolumeReader, lengthBytes: number): Promise<ExfatGeometry> {
-  expect(lengthBytes >= 512, 'it is shorter than a sector');
+  expectExfat(lengthBytes >= 512, 'it is shorter than a sector');
   const sector = await read(0, 512);
   const [sectorShift, clusterShift] = [sector.readUInt8(108), sector.readUInt8(109)];
-  expect(sector.toString('latin1', 3, 11) === 'EXFAT   ', 'it has another name');
-  expect(sector.readUInt16LE(510) === 0xaa55, 'its boot sector has no signature');
-  expect(sectorShift >= 9 && sectorShift <= 12 && sectorShift + clusterShift <= 25, 'its clusters are odd');
+  expectExfat(sector.toString('latin1', 3, 11) === 'EXFAT   ', 'it has another name');
+  expectExfat(sector.readUInt16LE(510) === 0xaa55, 'its boot sector has no signature');
+  expectExfat(
+    sectorShift >= 9 && sectorShift <= 12 && sectorShift + clusterShift <= 25,
+    'its clusters are odd',
+  );
   const sectorBytes = 2 ** sectorShift;
   await checkBootChecksum(read, sectorBytes);
 
@@ -51,14 +54,14 @@ export async function readExfatGeometry(read: VolumeReader, lengthBytes: number)
   const [heapOffset, clusters] = [sector.readUInt32LE(88), sector.readUInt32LE(92)];
   const fats = sector.readUInt8(110);
   const activeFat = sector.readUInt16LE(FLAGS_AT) & ACTIVE_FAT;
-  expect(sector.readUInt16LE(104) === VERSION, `its version ${sector.readUInt16LE(104)} is not known`);
-  expect(volumeSectors * BigInt(sectorBytes) <= BigInt(lengthBytes), 'it is larger than its partition');
-  expect(fats === 1 || fats === 2, `it has ${fats} FATs`);
-  expect(activeFat < fats, 'it uses a FAT that it does not have');
-  expect(fatOffset >= 24 && fatOffset + fatLength * fats <= heapOffset, 'its FAT lies elsewhere');
-  expect(clusters > 0 && clusters <= MOST_CLUSTERS, `it has ${clusters} clusters`);
-  expect((clusters + 2) * 4 <= fatLength * sectorBytes, 'its FAT is too short for its clusters');
-  expect(
+  expectExfat(sector.readUInt16LE(104) === VERSION, `its version ${sector.readUInt16LE(104)} is not known`);
+  expectExfat(volumeSectors * BigInt(sectorBytes) <= BigInt(lengthBytes), 'it is larger than its partition');
+  expectExfat(fats === 1 || fats === 2, `it has ${fats} FATs`);
+  expectExfat(activeFat < fats, 'it uses a FAT that it does not have');
+  expectExfat(fatOffset >= 24 && fatOffset + fatLength * fats <= heapOffset, 'its FAT lies elsewhere');
+  expectExfat(clusters > 0 && clusters <= MOST_CLUSTERS, `it has ${clusters} clusters`);
+  expectExfat((clusters + 2) * 4 <= fatLength * sectorBytes, 'its FAT is too short for its clusters');
+  expectExfat(
     heapOffset * sectorBytes + clusters * clusterBytes <= Number(volumeSectors) * sectorBytes,
     'its clusters do not fit',
   );
@@ -79,12 +82,8 @@ async function checkBootChecksum(read: VolumeReader, sectorBytes: number): Promi
   for (const [i, byte] of region.subarray(0, BOOT_SECTORS * sectorBytes).entries()) {
     if (!NOT_SUMMED.includes(i)) sum = (((sum << 31) | (sum >>> 1)) + byte) >>> 0;
   }
-  expect(
+  expectExfat(
     sum === region.readUInt32LE(BOOT_SECTORS * sectorBytes),
     'the checksum of its boot sectors is wrong',
   );
-}
-
-function expect(holds: boolean, words: string): asserts holds {
-  if (!holds) throw new MimeoError('volume-damaged', `The exFAT volume makes no sense: ${words}.`);
 }

@@ -1,6 +1,6 @@
-import { MimeoError } from '../../errors.ts';
 import type { VolumeReader } from '../volume-reader.ts';
 import type { ExfatGeometry } from './boot-sector.ts';
+import { expectExfat } from './damaged.ts';
 
 const END_OF_CHAIN = 0xffff_ffff;
 /** The FAT is read in windows: entries of a chain lie mostly side by side. */
@@ -24,8 +24,8 @@ export async function clusterChain(
   let window: Buffer = Buffer.alloc(0);
   let windowStart = -1;
   for (let cluster = first; cluster !== END_OF_CHAIN; ) {
-    if (cluster < 2 || cluster >= clusters + 2) throw damaged(`a chain leads to cluster ${cluster}`);
-    if (chain.length >= most) throw damaged('a chain of clusters is too long');
+    expectExfat(cluster >= 2 && cluster < clusters + 2, `a chain leads to cluster ${cluster}`);
+    expectExfat(chain.length < most, 'a chain of clusters is too long');
     chain.push(cluster);
     const start = cluster - (cluster % WINDOW_ENTRIES);
     if (start !== windowStart) {
@@ -44,12 +44,8 @@ export async function readClusters(
   chain: readonly number[],
   length: number,
 ): Promise<Buffer> {
-  if (chain.length * clusterBytes < length) throw damaged('a chain of clusters is too short');
+  expectExfat(chain.length * clusterBytes >= length, 'a chain of clusters is too short');
   const parts: Buffer[] = [];
   for (const cluster of chain) parts.push(await read(heapAt + (cluster - 2) * clusterBytes, clusterBytes));
   return Buffer.concat(parts).subarray(0, length);
-}
-
-function damaged(words: string): MimeoError {
-  return new MimeoError('volume-damaged', `The exFAT volume makes no sense: ${words}.`);
 }

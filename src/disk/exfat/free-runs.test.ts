@@ -82,6 +82,20 @@ test('with two bitmaps only what both call free is free', { skip }, async (t) =>
   assert.equal(after?.start, heapAt + 97 * CLUSTER);
 });
 
+test('free space in any number of pieces is read', { skip }, async (t) => {
+  const path = await blankFile(join(await scratch(t), 'volume'), 160 * MIB);
+  await run(['mkfs.exfat', '-c', '512', path]);
+  const volume = await readFile(path);
+  const heapAt = volume.readUInt32LE(88) * 512;
+  const placeOf = (cluster: number): number => heapAt + (cluster - 2) * 512;
+  let entryAt = placeOf(volume.readUInt32LE(96));
+  while (volume[entryAt] !== 0x81) entryAt += 32;
+  const bitmapAt = placeOf(volume.readUInt32LE(entryAt + 20));
+  // Every second cluster.
+  volume.fill(0x55, bitmapAt, bitmapAt + Number(volume.readBigUInt64LE(entryAt + 24)));
+  assert.equal((await freeOf(volume)).length, Math.floor(volume.readUInt32LE(92) / 2));
+});
+
 test('an exFAT volume says in its flags that it was not unmounted; they are not in the checksum', {
   skip,
 }, async (t) => {

@@ -1,10 +1,10 @@
-import { MimeoError } from '../../errors.ts';
 import type { ByteRun } from '../../image/index.ts';
-import { joinRuns, subtractRuns } from '../byte-runs.ts';
+import { subtractRuns } from '../byte-runs.ts';
 import type { VolumeReader } from '../volume-reader.ts';
 import { eachZeroRun } from '../zero-bits.ts';
 import { type ExfatGeometry, readExfatGeometry } from './boot-sector.ts';
 import { clusterChain, readClusters } from './cluster-chain.ts';
+import { expectExfat } from './damaged.ts';
 
 const ENTRY_BYTES = 32;
 const END_OF_DIRECTORY = 0x00;
@@ -25,24 +25,23 @@ export async function freeRunsOfExfat(
 ): Promise<ByteRun[]> {
   const geometry = await readExfatGeometry(read, lengthBytes);
   const { heapAt, clusterBytes, clusters } = geometry;
-  const heap = { start: heapAt, length: clusters * clusterBytes };
-  const used: ByteRun[] = [];
+  let free: ByteRun[] = [{ start: heapAt, length: clusters * clusterBytes }];
   for (const { cluster, length } of await findBitmaps(read, geometry)) {
     signal?.throwIfAborted();
-    if (length !== Math.ceil(clusters / 8)) throw damaged('its allocation bitmap has another length');
+    expectExfat(length === Math.ceil(clusters / 8), 'its allocation bitmap has another length');
     const bits = await readClusters(
       read,
       geometry,
       await clusterChain(read, geometry, cluster, length),
       length,
     );
-    const free: ByteRun[] = [];
+    const own: ByteRun[] = [];
     eachZeroRun(bits, clusters, (first, count) =>
-      free.push({ start: heapAt + first * clusterBytes, length: count * clusterBytes }),
+      own.push({ start: heapAt + first * clusterBytes, length: count * clusterBytes }),
     );
-    used.push(...subtractRuns([heap], free));
+    free = subtractRuns(free, subtractRuns(free, own));
   }
-  return subtractRuns([heap], joinRuns(used));
+  return free;
 }
 
 /** Where the root directory says that the bitmaps are. */
@@ -59,16 +58,14 @@ async function findBitmaps(
       if (type === END_OF_DIRECTORY) break search;
       if (type !== ALLOCATION_BITMAP) continue;
       const which = entries.readUInt8(at + 1) & 1;
-      if (found.has(which)) throw damaged('it names an allocation bitmap twice');
+      expectExfat(!found.has(which), 'it names an allocation bitmap twice');
       const length = Number(entries.readBigUInt64LE(at + 24));
       found.set(which, { cluster: entries.readUInt32LE(at + 20), length });
     }
   }
-  if (found.size !== geometry.bitmaps)
-    throw damaged(`it has ${found.size} allocation bitmaps, not ${geometry.bitmaps}`);
+  expectExfat(
+    found.size === geometry.bitmaps,
+    `it has ${found.size} allocation bitmaps, not ${geometry.bitmaps}`,
+  );
   return [...found.values()];
-}
-
-function damaged(words: string): MimeoError {
-  return new MimeoError('volume-damaged', `The exFAT volume makes no sense: ${words}.`);
 }

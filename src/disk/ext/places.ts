@@ -24,7 +24,7 @@ export function descriptorBlocks(superblock: ExtSuperblock): number {
 }
 
 /** Whether a group starts with a copy of the superblock: all, or 0, 1 and the powers of 3, 5 and 7, or two. */
-export function holdsCopy({ copies }: ExtSuperblock, group: number): boolean {
+function holdsCopy({ copies }: ExtSuperblock, group: number): boolean {
   if (group === 0 || copies === 'all') return true;
   if (copies !== 'sparse') return copies.includes(group);
   return group === 1 || [3, 5, 7].some((base) => isPowerOf(base, group));

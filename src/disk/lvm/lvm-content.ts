@@ -2,6 +2,7 @@ import { MimeoError } from '../../errors.ts';
 import type { ByteRun } from '../../image/index.ts';
 import { subtractRuns } from '../byte-runs.ts';
 import type { PartitionContent, Volume } from '../volume-content.ts';
+import { volumeLabel } from '../volume-label.ts';
 import { extentView } from './extent-view.ts';
 import type { ExtentRun, LogicalVolume } from './logical-volume.ts';
 import { type PhysicalVolume, readPhysicalVolume } from './physical-volume.ts';
@@ -56,7 +57,7 @@ async function groupContent(
   const opaque = group.volumes.filter(({ plain, extents }) => !plain && extents.length > 0);
   if (opaque.length > 0) warnings.push(opaqueWords(opaque, name));
   const used = subtractRuns([{ start: 0, length: lengthBytes }], subtractRuns(free, metadataAreas));
-  return { filesystem: 'lvm', label: group.name, used, warnings };
+  return { filesystem: 'lvm', label: volumeLabel(group.name), used, warnings };
 }
 
 function opaqueWords(volumes: readonly LogicalVolume[], name: string): string {

@@ -1,10 +1,8 @@
 import { MimeoError } from '../../errors.ts';
 import type { ByteRun } from '../../image/index.ts';
+import type { VolumeReader } from '../volume-reader.ts';
 import { type NtfsBoot, parseNtfsBoot } from './boot-sector.ts';
 import { ATTRIBUTE, attributesOf, type NtfsAttribute, type NtfsRun, withoutFixups } from './mft-record.ts';
-
-/** Reads exactly `length` bytes at `offset` from the start of the partition. */
-export type ReadVolume = (offset: number, length: number) => Promise<Buffer>;
 
 const MFT = 0;
 /** Records that every volume has at fixed numbers. */
@@ -25,16 +23,16 @@ export interface NtfsValue {
  */
 export class NtfsVolume {
   readonly boot: NtfsBoot;
-  readonly #read: ReadVolume;
+  readonly #read: VolumeReader;
   #mft: readonly NtfsRun[] = [];
 
-  private constructor(boot: NtfsBoot, read: ReadVolume) {
+  private constructor(boot: NtfsBoot, read: VolumeReader) {
     this.boot = boot;
     this.#read = read;
   }
 
   /** @throws MimeoError `volume-damaged` when the boot sector or the MFT's first record cannot be read */
-  static async open(read: ReadVolume): Promise<NtfsVolume> {
+  static async open(read: VolumeReader): Promise<NtfsVolume> {
     const volume = new NtfsVolume(parseNtfsBoot(await read(0, 512)), read);
     const { mftAt, recordBytes, clusterBytes } = volume.boot;
     volume.#mft = [{ lcn: mftAt / clusterBytes, clusters: Math.ceil(recordBytes / clusterBytes) }];

@@ -11,6 +11,7 @@ import { withNtfs } from '../mount-ntfs.ts';
 import { openDisk, readAt } from '../open-disk.ts';
 import { freeRunsOfMap } from '../test-support/rescue-map.ts';
 import { blankFile, fillTree, MIB, makeNtfs, patch, scratch } from '../test-support/volumes.ts';
+import { volumeContent } from '../volume-content.ts';
 import { ntfsState, refuseUncleanNtfs } from './check-ntfs.ts';
 import { leftoverRuns } from './leftovers.ts';
 import { ATTRIBUTE, parseRuns } from './mft-record.ts';
@@ -26,6 +27,7 @@ async function withVolume<T>(path: string, use: (volume: NtfsVolume) => Promise<
   return await use(await NtfsVolume.open((offset, length) => readAt(disk, offset, length)));
 }
 
+const freeRunsOf = (volume: NtfsVolume) => freeRunsOfNtfs(volume, Number.MAX_SAFE_INTEGER);
 const stateOf = (path: string) => withVolume(path, ntfsState);
 
 test('a volume that was unmounted is clean, and its label is read', async (t) => {
@@ -175,11 +177,22 @@ for (const cluster of ['512', '4096', '65536']) {
     await withNtfs(view, { readOnly: false }, (root) => fillTree(root, 120));
     const map = join(folder, 'map');
     await run(['partclone.ntfs', '-D', '-q', '-s', path, '-o', map, '-L', join(folder, 'log')]);
-    const free = await withVolume(path, freeRunsOfNtfs);
+    const free = await withVolume(path, freeRunsOf);
     assert.deepEqual(free, joinRuns(freeRunsOfMap(await readFile(map, 'utf8'))));
     assert.ok(free.length > 5);
   });
 }
+
+test('a volume whose partition was cut short is stored whole, and that is said', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  await makeNtfs(path, SIZE);
+  await using disk = await openDisk(path, 'read');
+  const lengthBytes = SIZE - MIB;
+  const read = (offset: number, length: number) => readAt(disk, offset, length);
+  const { used, warnings } = await volumeContent({ read, lengthBytes, name: 'partition 1' });
+  assert.deepEqual(used, [{ start: 0, length: lengthBytes }]);
+  assert.match(warnings.join(), /larger than its partition.*stored whole/);
+});
 
 test('a volume that is none, or damaged, is refused and never hangs', async (t) => {
   const folder = await scratch(t);
@@ -201,7 +214,7 @@ test('a volume that is none, or damaged, is refused and never hangs', async (t) 
         try {
           const volume = await NtfsVolume.open(read);
           await ntfsState(volume);
-          for (const { start, length } of await freeRunsOfNtfs(volume))
+          for (const { start, length } of await freeRunsOfNtfs(volume, bad.length))
             assert.ok(start + length <= bad.length);
         } catch (error) {
           assert.ok(error instanceof MimeoError && error.code === 'volume-damaged', String(error));

@@ -1,4 +1,5 @@
 import type { ByteRun } from '../../image/index.ts';
+import { volumeLabel } from '../volume-label.ts';
 import { parseNtfsBoot } from './boot-sector.ts';
 import { ATTRIBUTE, attributesOf, withoutFixups } from './mft-record.ts';
 import { RECORD } from './ntfs-volume.ts';
@@ -18,16 +19,13 @@ export function volumeRecordPlace(bootSector: Buffer): ByteRun | null {
   }
 }
 
-/** NTFS has no longer ones: what is longer is damage, and no reason to lose the rest. */
-const LONGEST = 128;
-
 /** The label in that record, '' when it has none or is no such record. */
 export function labelInRecord(record: Buffer): string {
   const fixed = withoutFixups(record, 'FILE');
   if (fixed === null) return '';
   try {
     const name = attributesOf(fixed).find(({ type }) => type === ATTRIBUTE.volumeName);
-    return name?.resident?.toString('utf16le').slice(0, LONGEST) ?? '';
+    return volumeLabel(name?.resident?.toString('utf16le') ?? '');
   } catch (error) {
     if (error instanceof RangeError) return '';
     throw error;

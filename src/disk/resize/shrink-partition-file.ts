@@ -6,7 +6,7 @@ import { checkExt } from './grow-ext.ts';
 import { minimumPartitionBytes, type Shrinkable, withSignal } from './minimum-size.ts';
 
 const SECTOR = 512;
-/** The largest block of ext. */
+/** The new size of ext is a whole number of these; resize2fs rounds down to larger blocks by itself. */
 const EXT_BLOCK = 4096;
 
 export interface ShrinkRequest {
