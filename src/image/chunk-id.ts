@@ -1,5 +1,5 @@
 import { hash, webcrypto } from 'node:crypto';
-import type { ChunkId } from './types.ts';
+import { CHUNK_BYTES, type ChunkId } from './types.ts';
 
 /** The hash that names chunks, as the index states it. */
 export const HASH_ALGORITHM = 'sha256';
@@ -28,3 +28,6 @@ export async function chunkIdOfAsync(maskedBytes: Uint8Array): Promise<ChunkId> 
 export function isChunkId(text: string): boolean {
   return CHUNK_ID.test(text);
 }
+
+/** The id of a whole chunk of zeros: nobody needs to fetch it, and a blank disk holds it, which says nothing. */
+export const ZERO_CHUNK_ID: ChunkId = chunkIdOf(new Uint8Array(CHUNK_BYTES));

@@ -1,14 +1,11 @@
 import { MimeoError } from '../errors.ts';
-import { CHUNK_BYTES, type ChunkId, chunkIdOf } from '../image/index.ts';
+import { CHUNK_BYTES, type ChunkId, ZERO_CHUNK_ID } from '../image/index.ts';
 import type { ChunkRoom } from './crew/chunk-memory.ts';
 import { type CrewDisk, unpackChunk, writeChunk } from './crew/chunk-work.ts';
 import type { ChunkSource } from './ports.ts';
 
 /** So often a chunk may come wrong before the deploy gives up: a source has that many other holders to try. */
 const MOST_TRIES = 4;
-
-/** The id of a chunk of zeros: nobody needs to fetch it, and a blank disk holds it, which says nothing. */
-export const ZERO_CHUNK_ID = chunkIdOf(new Uint8Array(CHUNK_BYTES));
 
 export interface Fetched {
   /** Compressed bytes that crossed the network, bad ones included. */

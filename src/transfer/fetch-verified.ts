@@ -1,5 +1,5 @@
-import { CHUNK_BYTES, type ChunkId, chunkIdOfAsync } from '../image/index.ts';
-import { fetchRight, ZERO_CHUNK_ID } from './fetch-chunk.ts';
+import { CHUNK_BYTES, type ChunkId, chunkIdOfAsync, ZERO_CHUNK_ID } from '../image/index.ts';
+import { fetchRight } from './fetch-chunk.ts';
 import { decompressChunk } from './frame.ts';
 import type { ChunkSource } from './ports.ts';
 

@@ -1,8 +1,7 @@
 import { MimeoError } from '../errors.ts';
-import { CHUNK_BYTES } from '../image/index.ts';
+import { CHUNK_BYTES, ZERO_CHUNK_ID } from '../image/index.ts';
 import { holdsChunk } from './chunk-check.ts';
 import type { CrewDisk } from './crew/chunk-work.ts';
-import { ZERO_CHUNK_ID } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ProgressMeter } from './progress-meter.ts';
 import type { TargetChunk } from './target-chunk.ts';
