@@ -8,7 +8,8 @@ import { readLayout } from '../disk/index.ts';
 import { applyMask, chunkIdOf, type ImageIndex } from '../image/index.ts';
 import { deployDisk } from './deploy-disk.ts';
 import { finishDisk } from './finish-disk.ts';
-import { targetChunks } from './target-chunk.ts';
+import { TargetChunks } from './target-chunk.ts';
+import { backwards } from './test-support/backwards.ts';
 import { Depot } from './test-support/depot.ts';
 import { blankFile, patch, scratch } from './test-support/master.ts';
 import { regionRecipes, syntheticImage } from './test-support/synthetic-image.ts';
@@ -19,7 +20,7 @@ const lives = new AbortController().signal;
 async function heldChunks(path: string, index: ImageIndex): Promise<{ held: number; wanted: number }> {
   const bytes = await readFile(path);
   let [held, wanted] = [0, 0];
-  for (const chunk of targetChunks(index, index.layout)) {
+  for (const chunk of new TargetChunks(index, index.layout).all()) {
     const there = Buffer.from(bytes.subarray(chunk.offset, chunk.offset + chunk.length));
     applyMask(there, chunk.mask);
     wanted++;
@@ -35,7 +36,8 @@ test('any image, on a disk with any past, cut short any number of times: untouch
       regionRecipes,
       fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 3 }),
       fc.boolean(),
-      async (recipes, cuts, blank) => {
+      fc.constantFrom('of the disk', 'of its own'),
+      async (recipes, cuts, blank, order) => {
         const depot = new Depot();
         const index = syntheticImage(recipes, depot);
         const disk = await blankFile(join(folder, 'disk'), index.layout.diskBytes);
@@ -48,7 +50,7 @@ test('any image, on a disk with any past, cut short any number of times: untouch
             disk,
             index,
             layout: index.layout,
-            source: depot,
+            source: order === 'of the disk' ? depot : backwards(depot),
             saveTable: (bytes) => {
               saved.push(bytes);
               return Promise.resolve();

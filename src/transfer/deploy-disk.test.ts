@@ -22,7 +22,7 @@ import { captureDisk } from './capture-disk.ts';
 import { deployDisk } from './deploy-disk.ts';
 import type { DeployOptions } from './deploy-options.ts';
 import { finishDisk } from './finish-disk.ts';
-import { targetChunks } from './target-chunk.ts';
+import { TargetChunks } from './target-chunk.ts';
 import { Depot } from './test-support/depot.ts';
 import { blankFile, MIB, makeMaster, patch, scratch } from './test-support/master.ts';
 
@@ -135,7 +135,7 @@ test('a disk that is too small is refused before anything is read or written', a
 
 test('after a cut at any moment it goes on where it was', async (t) => {
   const disk = await blankFile(join(await scratch(t), 'disk'), DISK);
-  const total = [...targetChunks(index, index.layout)].length;
+  const total = [...new TargetChunks(index, index.layout).all()].length;
   const depot = depotOf();
   for (let cut = 3; cut < total; cut += 3) {
     const controller = new AbortController();
@@ -222,7 +222,7 @@ test('wrong chunks are reported and fetched again, and never reach the disk', as
 test('a chunk that is always wrong ends the deploy and is named; the disk stays unbootable', async (t) => {
   const disk = await blankFile(join(await scratch(t), 'disk'), DISK);
   const depot = depotOf();
-  const rotten = [...targetChunks(index, index.layout)][5]?.id ?? '';
+  const rotten = [...new TargetChunks(index, index.layout).all()][5]?.id ?? '';
   depot.answer = (frame, id) => (id === rotten ? frame.subarray(1) : frame);
   await assert.rejects(deployDisk(optionsFor(disk, depot)), {
     code: 'chunk-damaged',
@@ -234,7 +234,7 @@ test('a chunk that is always wrong ends the deploy and is named; the disk stays 
 
 test('what reads back wrong is written once more; a disk that keeps lying is named', async (t) => {
   const disk = await blankFile(join(await scratch(t), 'disk'), DISK);
-  const victim = [...targetChunks(index, index.layout)][3] ?? assert.fail('too few chunks');
+  const victim = [...new TargetChunks(index, index.layout).all()][3] ?? assert.fail('too few chunks');
   const file = openSync(disk, 'r+');
   t.after(() => closeSync(file));
   const damage = (): void => {

@@ -8,16 +8,21 @@ import {
   refuseUnwritable,
 } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
+import { ZERO_CHUNK_ID } from '../image/index.ts';
 import { Crew } from './crew/crew.ts';
 import { openPorts } from './crew/disk-ports.ts';
 import type { DeployOptions, DeployReport } from './deploy-options.ts';
+import { MissingChunks } from './missing-chunks.ts';
+import type { ChunkSource } from './ports.ts';
 import { ProgressMeter } from './progress-meter.ts';
 import { READERS, type Survey, survey, totalBytes } from './survey.ts';
-import { chunkNumbers, type TargetChunk, targetChunks } from './target-chunk.ts';
+import { chunkNumbers, type TargetChunk, TargetChunks } from './target-chunk.ts';
 import { verifyChunks } from './verify-chunks.ts';
-import { writeChunks } from './write-chunks.ts';
+import { type WriteItem, writeChunks } from './write-chunks.ts';
 
 const DEFAULT_IN_FLIGHT = 8;
+/** Chunks read back for others at the same time. */
+const READ_BACK = 2;
 
 /**
  * Puts an image's data on a disk: saves the old partition table, finds what is right already, fetches the
@@ -44,11 +49,12 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
   const meter = new ProgressMeter(options.onProgress);
   const inFlight = options.inFlight ?? DEFAULT_IN_FLIGHT;
   await using open = await openPorts(disk, 'write');
-  await using crew = new Crew(Math.max(inFlight, READERS));
+  await using crew = new Crew(Math.max(inFlight, READERS) + (source.arrivals ? READ_BACK : 0));
   const on = { crew, disk, ports: open.ports };
-  const common = { on, meter, signal, source, inFlight };
+  const common = { on, meter, signal, source };
   // Walking all places once refuses a wrong index before the first write.
-  const all = (): Generator<TargetChunk> => targetChunks(index, layout, options.keep);
+  const targets = new TargetChunks(index, layout, options.keep);
+  const all = (): Generator<TargetChunk> => targets.all();
   totalBytes(all());
 
   signal.throwIfAborted();
@@ -69,7 +75,17 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
     await makeUnbootable(disk, saved);
   };
   const rest = (): Iterable<TargetChunk> => without(all(), found);
-  const written = await writeChunks({ ...common, chunks: rest, beforeWrite: disarm });
+  const keep = options.keep ?? new Set();
+  // Of no use to a source that brings chunks as it is asked. Closed before the disk is.
+  await using missing = source.arrivals ? new MissingChunks({ index, keep, targets, found, on }) : null;
+  const written = await writeChunks({
+    ...common,
+    items: missing === null ? inOrder(rest()) : asTheyCome(source, missing, rest, signal),
+    totalBytes: totalBytes(rest()),
+    inFlight,
+    beforeWrite: disarm,
+  });
+  missing?.demandAll();
   // Also where nothing differs: growing and personalising write next.
   await disarm();
   const readBack = await flushDisk(disk);
@@ -86,4 +102,22 @@ export async function deployDisk(options: DeployOptions): Promise<DeployReport> 
 
 function* without(chunks: Iterable<TargetChunk>, found: Survey): Generator<TargetChunk> {
   for (const chunk of chunks) if (!found.has(chunk.number)) yield chunk;
+}
+
+function* inOrder(chunks: Iterable<TargetChunk>): Generator<WriteItem> {
+  for (const chunk of chunks) yield { chunk };
+}
+
+/** The chunks that the source brings, then those of zeros, which nobody has to bring. */
+async function* asTheyCome(
+  source: ChunkSource,
+  missing: MissingChunks,
+  rest: () => Iterable<TargetChunk>,
+  signal: AbortSignal,
+): AsyncGenerator<WriteItem> {
+  for await (const number of source.arrivals?.(missing, signal) ?? []) {
+    const [chunk, ...others] = missing.places(number);
+    if (chunk !== undefined) yield { chunk, others, onWritten: () => missing.settle(number) };
+  }
+  for (const chunk of rest()) if (chunk.id === ZERO_CHUNK_ID) yield { chunk };
 }

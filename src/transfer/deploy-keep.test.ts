@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deployDisk } from './deploy-disk.ts';
-import { targetChunks } from './target-chunk.ts';
+import { TargetChunks } from './target-chunk.ts';
 import { Depot } from './test-support/depot.ts';
 import { blankFile, patch, scratch } from './test-support/master.ts';
 import { syntheticImage } from './test-support/synthetic-image.ts';
@@ -63,9 +63,9 @@ test('what would be written over a partition that stays is refused', () => {
       one.number === 2 ? { ...one, startByte: one.startByte - 512, lengthBytes: one.lengthBytes + 512 } : one,
     ),
   };
-  assert.throws(() => [...targetChunks(index, layout, new Set([2]))], {
+  assert.throws(() => [...new TargetChunks(index, layout, new Set([2])).all()], {
     code: 'index-damaged',
     message: /partition 1 would be written over partition 2, which stays/,
   });
-  assert.equal([...targetChunks(index, index.layout, new Set([2]))].length, 4);
+  assert.equal([...new TargetChunks(index, index.layout, new Set([2])).all()].length, 4);
 });

@@ -5,4 +5,4 @@ export type { DeployOptions, DeployReport, FinishOptions } from './deploy-option
 export { fetchVerified } from './fetch-verified.ts';
 export { finishDisk } from './finish-disk.ts';
 export { type ImportOptions, importSource } from './import-source.ts';
-export type { ChunkSink, ChunkSource, TransferProgress } from './ports.ts';
+export type { ChunkSink, ChunkSource, TransferProgress, Wanted } from './ports.ts';

@@ -21,32 +21,61 @@ export interface TargetChunk {
   readonly usedBytes: number;
 }
 
-/**
- * The chunks of an image that hold anything, in write order (the order of the disk), with their places on a
- * disk of the given layout.
- *
- * @param keep partitions whose chunks are left out
- * @throws MimeoError `index-damaged` when a region would be written where it does not belong
- */
-export function* targetChunks(
-  index: DiskImage,
-  layout: DiskLayout,
-  keep: ReadonlySet<number> = new Set(),
-): Generator<TargetChunk> {
-  let number = 0;
-  for (const { region, startByte } of placedRegions(index, layout, keep)) {
-    for (let i = 0; i < region.chunks.count; i++, number++) {
-      const id = region.chunks.id(i);
-      if (id === null) continue;
-      const mask = region.chunks.mask(i);
-      const length = chunkLength(region.lengthBytes, i);
-      const usedBytes = countUsedBytes(mask, length);
-      yield { number, id, mask, offset: startByte + i * CHUNK_BYTES, length, usedBytes };
+/** The chunks of a disk of an image and their places on a disk of the given layout. */
+export class TargetChunks {
+  readonly #placed: readonly Placed[];
+
+  /**
+   * @param keep partitions whose chunks are left out
+   * @throws MimeoError `index-damaged` when a region would be written where it does not belong
+   */
+  constructor(index: DiskImage, layout: DiskLayout, keep: ReadonlySet<number> = new Set()) {
+    let first = 0;
+    this.#placed = placedRegions(index, layout, keep).map((placed) => {
+      const from = first;
+      first += placed.region.chunks.count;
+      return { ...placed, first: from };
+    });
+  }
+
+  /** Those that hold anything, in write order: the order of the disk. */
+  *all(): Generator<TargetChunk> {
+    for (const placed of this.#placed) {
+      for (let i = 0; i < placed.region.chunks.count; i++) {
+        const chunk = chunkOf(placed, i);
+        if (chunk !== null) yield chunk;
+      }
     }
+  }
+
+  /** The chunk of this number. @throws RangeError when none has it */
+  at(number: number): TargetChunk {
+    const placed = this.#placed.findLast(({ first }) => first <= number);
+    const within = placed !== undefined && number - placed.first < placed.region.chunks.count;
+    const chunk = within ? chunkOf(placed, number - placed.first) : null;
+    if (chunk === null) throw new RangeError(`no chunk has the number ${number}`);
+    return chunk;
   }
 }
 
-/** How many numbers {@link targetChunks} gives out, empty chunks included. */
+interface Placed {
+  readonly region: Region;
+  /** From the start of the disk. */
+  readonly startByte: number;
+  /** The number of its first chunk. */
+  readonly first: number;
+}
+
+function chunkOf({ region, startByte, first }: Placed, i: number): TargetChunk | null {
+  const id = region.chunks.id(i);
+  if (id === null) return null;
+  const mask = region.chunks.mask(i);
+  const length = chunkLength(region.lengthBytes, i);
+  const usedBytes = countUsedBytes(mask, length);
+  return { number: first + i, id, mask, offset: startByte + i * CHUNK_BYTES, length, usedBytes };
+}
+
+/** How many numbers {@link TargetChunks} gives out, empty chunks included. */
 export function chunkNumbers(index: DiskImage): number {
   return index.regions.reduce((sum, region) => sum + region.chunks.count, 0);
 }

@@ -1,11 +1,23 @@
 import { flushDisk } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import { holdsChunk } from './chunk-check.ts';
+import type { CrewDisk } from './crew/chunk-work.ts';
 import { fetchChunk } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
+import type { ChunkSource } from './ports.ts';
+import type { ProgressMeter } from './progress-meter.ts';
 import { READERS, totalBytes } from './survey.ts';
 import type { TargetChunk } from './target-chunk.ts';
-import type { WriteJob } from './write-chunks.ts';
+
+export interface VerifyJob {
+  readonly on: CrewDisk;
+  /** Where chunks come from that read back wrong. */
+  readonly source: ChunkSource;
+  /** What was written; called anew for each pass. */
+  readonly chunks: () => Iterable<TargetChunk>;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Reads chunks back, after the disk was flushed, and writes those again that read back wrong.
@@ -13,7 +25,7 @@ import type { WriteJob } from './write-chunks.ts';
  * @returns how many had to be written again
  * @throws MimeoError `disk-lies` when a chunk reads back wrong a second time
  */
-export async function verifyChunks(job: WriteJob): Promise<number> {
+export async function verifyChunks(job: VerifyJob): Promise<number> {
   const { on, meter } = job;
   const wrong: TargetChunk[] = [];
   meter.begin('verifying', totalBytes(job.chunks()));

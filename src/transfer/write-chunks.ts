@@ -3,20 +3,25 @@ import { fetchChunk } from './fetch-chunk.ts';
 import { inParallel } from './in-parallel.ts';
 import type { ChunkSource } from './ports.ts';
 import type { ProgressMeter } from './progress-meter.ts';
-import { totalBytes } from './survey.ts';
 import type { TargetChunk } from './target-chunk.ts';
+
+/** A chunk to fetch once, and where it goes. */
+export interface WriteItem {
+  readonly chunk: TargetChunk;
+  /** Places of the same content beside the first. */
+  readonly others?: readonly TargetChunk[];
+  readonly onWritten?: () => void;
+}
 
 export interface WriteJob {
   readonly on: CrewDisk;
   readonly source: ChunkSource;
-  /** The chunks to write, in write order; called anew for each pass. */
-  readonly chunks: () => Iterable<TargetChunk>;
+  readonly items: Iterable<WriteItem> | AsyncIterable<WriteItem>;
+  /** Used bytes of all items. */
+  readonly totalBytes: number;
   readonly inFlight: number;
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
-}
-
-export interface FirstWriteJob extends WriteJob {
   /** Waited for before anything is written; the first call comes when the first chunk is in hand. */
   readonly beforeWrite: () => Promise<void>;
 }
@@ -26,18 +31,18 @@ const MOST_UNSYNCED = 128 * 1_048_576;
 
 /**
  * Fetches chunks and writes each whole, zeros in its unused blocks. Up to `inFlight` chunks are under way, so
- * the disk is written in order but for that window.
+ * the disk is written in the order of the items but for that window.
  *
  * @returns used bytes written, and how many chunks came wrong on the way
  */
-export async function writeChunks(job: FirstWriteJob): Promise<{ bytes: number; bad: number }> {
+export async function writeChunks(job: WriteJob): Promise<{ bytes: number; bad: number }> {
   const { on, source, meter } = job;
   const result = { bytes: 0, bad: 0 };
   let mayWrite = false;
   let unsynced = 0;
   let syncing: Promise<void> | null = null;
-  meter.begin('writing', totalBytes(job.chunks()));
-  await inParallel(job.chunks(), job.inFlight, job.signal, async (chunk, signal) => {
+  meter.begin('writing', job.totalBytes);
+  await inParallel(job.items, job.inFlight, job.signal, async ({ chunk, others = [], onWritten }, signal) => {
     const room = await on.crew.memory.take(chunk.length);
     try {
       // The first ones are in hand before anything is written; later ones go straight to the disk.
@@ -51,12 +56,16 @@ export async function writeChunks(job: FirstWriteJob): Promise<{ bytes: number; 
         mayWrite = true;
         await writeChunk(on, chunk.offset, room);
       }
+      for (const { offset } of others) await writeChunk(on, offset, room);
     } finally {
       room.release();
     }
-    result.bytes += chunk.usedBytes;
-    meter.advance(chunk.usedBytes);
-    unsynced += chunk.length;
+    onWritten?.();
+    for (const { usedBytes, length } of [chunk, ...others]) {
+      result.bytes += usedBytes;
+      meter.advance(usedBytes);
+      unsynced += length;
+    }
     if (unsynced < MOST_UNSYNCED || syncing !== null) return;
     unsynced = 0;
     // This one worker waits for the disk; the others go on fetching meanwhile.
