@@ -15,6 +15,7 @@ export const machinePower: Power = {
 
 /** @param sysrq what does the same when the command is missing or fails */
 async function switchBy(argv: readonly string[], sysrq: string): Promise<void> {
-  await run(['sync']);
+  // What matters was synced when it was written; a machine that cannot do it once more must go down all the same.
+  await run(['sync']).catch(() => undefined);
   await run(argv).catch(() => writeFile('/proc/sysrq-trigger', sysrq));
 }

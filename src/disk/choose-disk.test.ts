@@ -64,7 +64,7 @@ test('a disk that cannot be written is never chosen', () => {
 test('a refusal lists what is there', () => {
   assert.throws(() => chooseDisk([sata, stick], { serial: 'X' }), {
     message:
-      'No disk of this machine is an internal disk that can be written with serial X. There are: ' +
+      'No disk of this machine is a disk that can be written with serial X. There are: ' +
       '/dev/sda Disk 238.4 GiB (256,000,000,000 bytes) [sata, serial S-sda]; ' +
       '/dev/sdb Disk 14.9 GiB (16,000,000,000 bytes) [usb, removable, serial S-sdb].',
   });

@@ -58,8 +58,9 @@ function saysNothing(rule: DiskRule): boolean {
 }
 
 function describeRule(rule: DiskRule): string {
+  const any = rule.serial === undefined ? 'an internal disk' : 'a disk';
   const words = [
-    rule.device === undefined ? 'an internal disk that can be written' : `${rule.device} and can be written`,
+    rule.device === undefined ? `${any} that can be written` : `${rule.device} and can be written`,
     ...(rule.serial === undefined ? [] : [`with serial ${rule.serial}`]),
     ...(rule.model === undefined ? [] : [`of model ${rule.model}`]),
     ...(rule.transport === undefined ? [] : [`on ${rule.transport}`]),

@@ -1,11 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
-import type { TestContext } from 'node:test';
+import { join } from 'node:path';
 import { run } from '../../../src/command.ts';
+import type { FactSheet } from '../../compare/index.ts';
+import { treeFacts } from '../maps/tree-facts.ts';
+import { blankVolume, MIB } from '../maps/volume-map.ts';
 
-export const MIB = 1_048_576;
+export { MIB, scratch } from '../maps/volume-map.ts';
 
 /** A partition of a lab disk; places in MiB. */
 export interface LabPart {
@@ -21,18 +23,9 @@ export interface LabPart {
   readonly files?: number;
 }
 
-/** A folder that goes with its test. */
-export async function scratch(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mimeo-fit-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
 /** A disk with nothing on it, in a sparse file. */
-export async function blankDisk(path: string, sizeMib: number): Promise<string> {
-  await writeFile(path, '');
-  await truncate(path, sizeMib * MIB);
-  return path;
+export function blankDisk(path: string, sizeMib: number): Promise<string> {
+  return blankVolume(path, sizeMib * MIB);
 }
 
 /** A disk in a sparse file: table by sfdisk, volumes by their own tools, with files in them. */
@@ -124,27 +117,14 @@ async function fillTree(root: string, mib: number): Promise<void> {
   }
 }
 
-/** Path and hash of every file of a partition, read by its own driver. */
+/** Every file of a partition with its content, read by its own driver. */
 export async function filesOf(
   disk: string,
   place: { readonly startByte: number; readonly lengthBytes: number },
   make: 'ntfs' | 'ext4' | 'xfs' | 'btrfs',
-): Promise<ReadonlyMap<string, string>> {
+): Promise<FactSheet> {
   return withLoopOf(disk, place.startByte, place.lengthBytes, (device) =>
-    withMount(device, make, 'ro', async (root) => {
-      const hashes = new Map<string, string>();
-      for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue;
-        const path = join(entry.parentPath, entry.name);
-        hashes.set(
-          relative(root, path),
-          createHash('sha256')
-            .update(await readFile(path))
-            .digest('hex'),
-        );
-      }
-      return hashes;
-    }),
+    withMount(device, make, 'ro', (root) => treeFacts(root, { attributes: null })),
   );
 }
 

@@ -89,6 +89,20 @@ test('a cause of many lines does not push out what to do', () => {
   assert.ok(lines.includes('...') && lines.includes('What to do: Mend it.') && lines.includes('Waits'));
 });
 
+test('several causes of many lines are cut alike', () => {
+  const long = (word: string): string => `${word} `.repeat(100);
+  const scene = {
+    kind: 'done',
+    words: 'PC has it',
+    warnings: [long('one'), long('two')],
+    after: 'Restarts',
+  } as const;
+  const lines = picture(screenFrame(state(scene), { columns: 80, rows: 25 })).map((line) => line.trim());
+  assert.equal(lines.filter((line) => line === '...').length, 2);
+  assert.ok(lines.includes('PC has it') && lines.includes('Restarts'));
+  for (const word of ['one', 'two']) assert.ok(lines.some((line) => line.includes(`${word} ${word}`)));
+});
+
 test('a long list of images does not push out the line being typed', () => {
   const lines = Array.from({ length: 60 }, (_, i) => `${i + 1}) image`);
   const question = {

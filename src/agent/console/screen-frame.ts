@@ -76,15 +76,18 @@ function sceneBlocks(scene: Scene, size: Size, ink: Colour): Block[] {
   }
 }
 
-/** Cuts the longest paragraph until all of them fit: a cause of a hundred lines must not push out what to do. */
+/** Cuts whichever paragraph is the longest until all of them fit: a cause of a hundred lines must not push out what to do. */
 function shorten(paragraphs: readonly string[][], most: number): string[] {
-  const over = paragraphs.flat().length - most;
-  if (over <= 0) return paragraphs.flat();
-  const longest = paragraphs.reduce((a, b) => (b.length > a.length ? b : a), []);
+  const kept = paragraphs.map((lines) => lines.length);
+  for (let over = paragraphs.flat().length - most; over > 0; over--) {
+    const longest = kept.indexOf(Math.max(...kept));
+    kept[longest] = (kept[longest] ?? 0) - 1;
+  }
   return paragraphs
-    .flatMap((lines) =>
-      lines === longest ? [...lines.slice(0, Math.max(0, lines.length - over - 1)), '...'] : lines,
-    )
+    .flatMap((lines, i) => {
+      const count = kept[i] ?? 0;
+      return count === lines.length ? lines : [...lines.slice(0, Math.max(0, count - 1)), '...'];
+    })
     .slice(0, most);
 }
 

@@ -1,10 +1,4 @@
-import {
-  Agent,
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-} from 'node:http';
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import { MimeoError } from '../../errors.ts';
 
 export interface HttpCall {
@@ -54,6 +48,8 @@ export class Connection {
         {
           agent: this.#agent,
           method: call.method,
+          // Counts from the first try to connect on; the kernel alone would try for two minutes.
+          timeout: call.idleMs,
           headers: { ...call.headers, ...(call.body ? { 'content-length': String(call.body.length) } : {}) },
         },
         (reply) => void collect(reply, call.mostBytes).then(done, fail),
@@ -75,7 +71,9 @@ export class Connection {
       };
       call.signal.addEventListener('abort', onAbort, { once: true });
       asked.on('error', fail);
-      giveUpWhenIdle(asked, call.idleMs);
+      asked.on('timeout', () => {
+        asked.destroy(new Error(`no answer for ${Math.round(call.idleMs / 1000)} s`));
+      });
       asked.end(call.body);
     });
   }
@@ -83,10 +81,6 @@ export class Connection {
   close(): void {
     this.#agent.destroy();
   }
-}
-
-function giveUpWhenIdle(asked: ClientRequest, idleMs: number): void {
-  asked.setTimeout(idleMs, () => asked.destroy(new Error(`no answer for ${Math.round(idleMs / 1000)} s`)));
 }
 
 /** The whole body; a body cut short is an error, never a short buffer. */

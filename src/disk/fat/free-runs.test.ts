@@ -37,6 +37,18 @@ test('what is not 0 in each FAT is used: bad clusters, and clusters that only on
   assert.equal(third?.start, dataAt + 6 * 512);
 });
 
+test('a FAT that is read in several pieces', async (t) => {
+  const { volume, fatAt, dataAt } = await fresh(t, '32', 140 * 1024 * KIB);
+  const fatBytes = volume.readUInt32LE(36) * 512;
+  // Behind the first piece, which holds 196,608 entries.
+  for (const fat of [fatAt, fatAt + fatBytes]) volume.writeUInt32LE(0x0fff_ffff, fat + 4 * 200_000);
+  const used = dataAt + (200_000 - 2) * 512;
+  const [, second] = await freeOf(volume);
+  assert.equal(second?.start, used + 512);
+  const [first] = await freeOf(volume);
+  assert.equal(first && first.start + first.length, used);
+});
+
 test('FAT12 keeps three entries in two pairs of bytes', async (t) => {
   const { volume, fatAt, dataAt } = await fresh(t, '12', 1024 * KIB);
   const second = volume.readUInt16LE(22) * 512;

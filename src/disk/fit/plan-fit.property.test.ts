@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
 import type { DiskImage, DiskLayout, Filesystem, PartitionLayout } from '../../image/index.ts';
 import { ChunkTableBuilder } from '../../image/index.ts';
-import { gptLayouts, mbrLayouts } from '../table/layout-arbitrary.ts';
+import { gptLayouts, mbrLayouts } from '../table/layout.arbitrary.ts';
 import { refuseUnwritable } from '../table/refuse-unwritable.ts';
 import { type Extent, endOf, type FitPlan, type FitRequest, MIB, overlaps } from './fit-types.ts';
 import { isExtended, mayMove } from './partition-role.ts';

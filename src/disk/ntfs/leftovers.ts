@@ -9,12 +9,12 @@ const LEFTOVERS = ['PAGEFILE.SYS', 'HIBERFIL.SYS', 'SWAPFILE.SYS'];
 /** Where the contents of those files lie: bytes that need not be stored. */
 export async function leftoverRuns(volume: NtfsVolume): Promise<ByteRun[]> {
   const files = await rootFiles(volume);
-  const runs: ByteRun[] = [];
+  let runs: ByteRun[] = [];
   for (const name of LEFTOVERS) {
     const record = files.get(name);
     const data = record === undefined ? null : await volume.value(record, ATTRIBUTE.data, '');
     // Zeros are no valid content of a compressed or encrypted value.
-    if (data !== null && data.resident === null && data.flags === 0) runs.push(...volume.places(data));
+    if (data !== null && data.resident === null && data.flags === 0) runs = runs.concat(volume.places(data));
   }
   return runs;
 }

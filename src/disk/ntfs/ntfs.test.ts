@@ -183,6 +183,17 @@ for (const cluster of ['512', '4096', '65536']) {
   });
 }
 
+test('a bitmap that is read in several pieces', async (t) => {
+  const path = join(await scratch(t), 'volume');
+  const bytes = 5 * 1024 * MIB;
+  await makeNtfs(path, bytes, ['--cluster-size', '512']);
+  const free = await withVolume(path, freeRunsOf);
+  const [last] = free.slice(-1);
+  assert.equal(last && last.start + last.length, bytes - 512, 'up to the copy of the boot sector');
+  assert.ok(last && last.length > 2 * 1024 * MIB, 'pieces of free space are joined');
+  assert.deepEqual(free, joinRuns(free));
+});
+
 test('a volume whose partition was cut short is stored whole, and that is said', async (t) => {
   const path = join(await scratch(t), 'volume');
   await makeNtfs(path, SIZE);

@@ -38,13 +38,15 @@ async function mbrLayout(source: TableSource, mbr: Mbr): Promise<DiskLayout> {
   const { sectorBytes } = source;
   const partitions: PartitionLayout[] = [];
   let number = 5;
+  if (mbr.entries.filter(({ type }) => isExtendedType(type)).length > 1) {
+    throw unreadable(source, 'has two extended partitions');
+  }
   for (const [i, entry] of mbr.entries.entries()) {
     if (entry.type === 0) continue;
     partitions.push(fromMbr(i + 1, entry, entry.start, sectorBytes));
     if (!isExtendedType(entry.type)) continue;
-    if (number > 5) throw unreadable(source, 'has two extended partitions');
     if ((entry.start + entry.count) * sectorBytes > source.sizeBytes) {
-      throw unreadable(source, `has an extended partition that reaches past its end`);
+      throw unreadable(source, 'has an extended partition that reaches past its end');
     }
     for (const logical of await readLogical(source.read, entry, sectorBytes)) {
       partitions.push(fromMbr(number++, logical.entry, logical.start, sectorBytes));

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
 import type { DiskLayout, PartitionLayout } from '../../image/index.ts';
 import { encodeLayout, type TableWrite } from './encode-layout.ts';
-import { gptLayouts, mbrLayouts } from './layout-arbitrary.ts';
+import { gptLayouts, mbrLayouts } from './layout.arbitrary.ts';
 import { readLayoutFrom } from './read-layout.ts';
 import { refuseUnwritable } from './refuse-unwritable.ts';
 
@@ -81,6 +81,15 @@ test('a hybrid table is refused with words', async () => {
   sector0?.writeUInt32LE(2048, 446 + 16 + 8);
   sector0?.writeUInt32LE(2048, 446 + 16 + 12);
   await assert.rejects(readLayoutFrom(diskOf(writes, layout)), /hybrid table/);
+});
+
+test('two extended partitions are refused, also empty ones', async () => {
+  const layout = logicalLayout([]);
+  const writes = encodeLayout(layout);
+  const sector0 = writes.at(-1)?.bytes;
+  // The second slot as the first.
+  sector0?.copyWithin(446 + 16, 446, 446 + 16);
+  await assert.rejects(readLayoutFrom(diskOf(writes, layout)), { message: /two extended partitions/ });
 });
 
 test('a chain of logical partitions that runs in a circle ends', async () => {
