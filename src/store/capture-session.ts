@@ -72,7 +72,8 @@ export class OpenCapture implements LocalCaptureSession {
   async #giveBack(): Promise<Reclaimed> {
     await Promise.allSettled(this.#puts);
     this.#options.claim.release();
-    return this.#options.giveBack(this.#added);
+    // Nothing to look for: every index would be read for it.
+    return this.#added.size === 0 ? NOTHING : this.#options.giveBack(this.#added);
   }
 
   #checkOpen(): void {

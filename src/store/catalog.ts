@@ -212,7 +212,7 @@ export class Catalog {
     let labels: ReadonlyMap<string, number> = new Map();
     let labelled: string | null = null;
     for (const [name, version] of await this.#everything()) {
-      if (name !== labelled) labels = await this.#labels.read(name);
+      if (name !== labelled) labels = await this.#labels.readOrReport(name);
       labelled = name;
       try {
         const summary = await this.#summary(name, version);

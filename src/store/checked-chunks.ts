@@ -5,6 +5,7 @@ import type { ChunkCopies } from './chunk-copies.ts';
 import { checkShape, openFrame } from './frame.ts';
 import { Gate, mapBounded } from './gate.ts';
 import type { ChunkShelf } from './shelf.ts';
+import { errorCode } from './store-error.ts';
 
 /** How many chunks are looked up at once. */
 const LOOKUPS = 16;
@@ -14,6 +15,8 @@ export class CheckedChunks {
   readonly #shelf: ChunkShelf;
   /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
   readonly #checks = new Gate(Math.max(2, availableParallelism()));
+  /** One chunk is set aside after the other. */
+  readonly #removals = new Gate(1);
   readonly #writes = new Map<ChunkId, Promise<void>>();
   readonly #copies: ChunkCopies;
 
@@ -59,12 +62,17 @@ export class CheckedChunks {
   /** With `verify` a damaged chunk is set aside. @throws MimeoError `chunk-missing`, `chunk-damaged` */
   async get(id: ChunkId, { verify = false }: { verify?: boolean } = {}): Promise<Buffer> {
     checkId(id);
-    let frame = await this.#shelf.get(id);
-    if (frame === null && (await this.#shelf.restore(id))) frame = await this.#shelf.get(id);
-    if (frame === null && (await this.heal(id))) frame = await this.#shelf.get(id);
-    if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
-    if (verify) await this.#checkOrSetAside(id, frame);
-    return frame;
+    for (;;) {
+      const frame = await this.#find(id);
+      if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
+      if (!verify) return frame;
+      try {
+        await this.#checks.run(() => openFrame(id, frame));
+        return frame;
+      } catch (error) {
+        if (!isMimeoError(error, 'chunk-damaged') || (await this.#setAside(id, frame))) throw error;
+      }
+    }
   }
 
   /** Whether another holder had the chunk and it is here again, on the disk. */
@@ -81,26 +89,57 @@ export class CheckedChunks {
     }
   }
 
-  async #checkOrSetAside(id: ChunkId, frame: Buffer): Promise<void> {
+  /**
+   * Re-hashes a chunk; `bytes` are those of its frame. A damaged one is set aside, and so is one of which the disk
+   * twice does not give the bytes: what cannot be read could never be replaced by a good copy.
+   */
+  async recheck(id: ChunkId): Promise<{ state: 'good' | 'damaged' | 'missing'; bytes: number }> {
     try {
-      await this.#checks.run(() => openFrame(id, frame));
+      return await this.#recheckOnce(id);
     } catch (error) {
-      if (error instanceof MimeoError && error.code === 'chunk-damaged') await this.#shelf.setAside(id);
+      if (!isUnreadable(error)) throw error;
+    }
+    try {
+      return await this.#recheckOnce(id);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      // Where the whole disk has gone this fails too, and nothing was moved.
+      await this.#removals.run(() => this.#shelf.setAside(id));
+      return { state: 'damaged', bytes: 0 };
+    }
+  }
+
+  async #recheckOnce(id: ChunkId): Promise<{ state: 'good' | 'damaged' | 'missing'; bytes: number }> {
+    try {
+      return { state: 'good', bytes: (await this.get(id, { verify: true })).length };
+    } catch (error) {
+      if (isMimeoError(error, 'chunk-damaged')) return { state: 'damaged', bytes: 0 };
+      if (isMimeoError(error, 'chunk-missing')) return { state: 'missing', bytes: 0 };
       throw error;
     }
   }
 
-  /** Re-hashes a chunk; `bytes` are those of its frame. A damaged one is set aside. */
-  async recheck(id: ChunkId): Promise<{ state: 'good' | 'damaged' | 'missing'; bytes: number }> {
-    try {
-      return { state: 'good', bytes: (await this.get(id, { verify: true })).length };
-    } catch (error) {
-      if (error instanceof MimeoError && error.code === 'chunk-damaged')
-        return { state: 'damaged', bytes: 0 };
-      if (error instanceof MimeoError && error.code === 'chunk-missing')
-        return { state: 'missing', bytes: 0 };
-      throw error;
-    }
+  /** The frame from wherever it can be had: in use, in quarantine, or with another holder. */
+  async #find(id: ChunkId): Promise<Buffer | null> {
+    const frame = await this.#shelf.get(id);
+    if (frame !== null) return frame;
+    if ((await this.#shelf.restore(id)) || (await this.heal(id))) return this.#shelf.get(id);
+    return null;
+  }
+
+  /**
+   * Takes a damaged chunk out of use, unless others than these bytes are there: many hosts may call the same chunk
+   * bad, and while one of the calls was looked into, an earlier one had a good copy put in its place.
+   * @returns false when there are others
+   */
+  async #setAside(id: ChunkId, damaged: Buffer): Promise<boolean> {
+    return this.#removals.run(async () => {
+      const now = await this.#shelf.get(id);
+      if (now === null) return true;
+      if (!now.equals(damaged)) return false;
+      await this.#shelf.setAside(id);
+      return true;
+    });
   }
 
   async #store(id: ChunkId, frame: Uint8Array): Promise<boolean> {
@@ -121,4 +160,13 @@ export class CheckedChunks {
 function checkId(id: ChunkId): void {
   if (!isChunkId(id))
     throw new MimeoError('chunk-missing', `${JSON.stringify(id.slice(0, 80))} is not a chunk id.`);
+}
+
+function isMimeoError(error: unknown, code: MimeoError['code']): error is MimeoError {
+  return error instanceof MimeoError && error.code === code;
+}
+
+/** Whether the disk said that it cannot give the bytes, as it does of a bad sector. */
+function isUnreadable(error: unknown): boolean {
+  return isMimeoError(error, 'store-failed') && errorCode(error.cause) === 'EIO';
 }

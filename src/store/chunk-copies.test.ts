@@ -12,10 +12,11 @@ test('what rots is taken from a copy of the folder: when it is read, called bad,
   t.after(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, 'store');
   const copy = join(root, 'copy');
+  const rottenCopy = join(root, 'rotten-copy');
   const store = new FolderStore({
     folder,
     signingKey: generateSigningKey(),
-    copies: [join(root, 'absent'), copy],
+    copies: [join(root, 'absent'), rottenCopy, copy],
   });
   await store.start();
   t.after(() => store.stop());
@@ -31,6 +32,8 @@ test('what rots is taken from a copy of the folder: when it is read, called bad,
   );
   await cp(folder, copy, { recursive: true });
   const place = (root: string, id: string): string => join(root, 'chunks', id.slice(0, 2), `${id}.zst`);
+  await cp(folder, rottenCopy, { recursive: true });
+  for (const { id } of chunks) await writeFile(place(rottenCopy, id), 'rotten as well');
   await rm(place(folder, gone.id));
   for (const { id } of [rotten, scrubbed, hopeless]) await writeFile(place(folder, id), 'rotten');
   await writeFile(place(copy, hopeless.id), 'rotten too');

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { type ChunkId, isChunkId } from '../image/index.ts';
 import type { StoreFiles } from './files.ts';
-import { mapBounded } from './gate.ts';
+import { Gate, mapBounded } from './gate.ts';
 import { storeError } from './store-error.ts';
 
 const SUFFIX = '.zst';
+/** Folders synced at once: the system merges what they wait for. */
+const SYNCS = 8;
 const FOLDERS = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
 
 /** The file that holds a chunk, in any folder. */
@@ -24,6 +26,8 @@ export class ChunkTree {
   readonly #root: string;
   /** Folders whose entries may be in memory only. After a start that is all of them: another process wrote them. */
   readonly #unsynced = new Set(FOLDERS);
+  /** One at a time: who finds a folder in somebody else's hands must not take it for synced. */
+  readonly #syncs = new Gate(1);
 
   constructor(files: StoreFiles, root: string) {
     this.#files = files;
@@ -51,17 +55,9 @@ export class ChunkTree {
 
   /** Makes every change of names noted before survive a power cut. */
   async sync(): Promise<void> {
-    await mapBounded(Array.from(this.#unsynced), 8, async (folder) => {
-      // Taken out first: a chunk that comes while we sync must put it back.
-      this.#unsynced.delete(folder);
-      const path = join(this.#root, folder);
-      try {
-        await this.#files.syncFolder(path);
-      } catch (error) {
-        this.#unsynced.add(folder);
-        throw storeError(error, `sync ${path}`);
-      }
-    });
+    await this.#syncs.run(() =>
+      mapBounded(Array.from(this.#unsynced), SYNCS, (folder) => this.#syncFolder(folder)),
+    );
   }
 
   /** The chunks of one folder after the other. */
@@ -69,6 +65,18 @@ export class ChunkTree {
     for (const folder of FOLDERS) {
       const names = await this.#list(folder);
       yield names.map(chunkOfFile).filter((id) => id !== null);
+    }
+  }
+
+  async #syncFolder(folder: string): Promise<void> {
+    // Taken out first: a chunk that comes while we sync must put it back.
+    this.#unsynced.delete(folder);
+    const path = join(this.#root, folder);
+    try {
+      await this.#files.syncFolder(path);
+    } catch (error) {
+      this.#unsynced.add(folder);
+      throw storeError(error, `sync ${path}`);
     }
   }
 

@@ -4,7 +4,8 @@ import { type ChunkId, generateSigningKey } from '../image/index.ts';
 import { Catalog } from './catalog.ts';
 import { ClaimRegistry } from './claims.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { MemoryChunks, MemoryIndexes } from './memory-shelves.ts';
+import { MemoryChunks } from './memory-chunks.ts';
+import { MemoryIndexes } from './memory-indexes.ts';
 import { type SampleChunk, sampleChunks } from './sample-image.ts';
 import type { ChunkFacts } from './shelf.ts';
 

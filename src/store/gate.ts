@@ -20,7 +20,10 @@ export class Gate {
   }
 }
 
-/** Maps with at most `width` calls at once; results in the order of the items. The first error ends it. */
+/**
+ * Maps with at most `width` calls at once; results in the order of the items. After the first error no further call
+ * begins, and it is thrown when those under way have ended: nothing of it runs on behind the caller's back.
+ */
 export async function mapBounded<T, R>(
   items: readonly T[],
   width: number,
@@ -40,6 +43,7 @@ export async function mapBounded<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, work));
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, work));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
   return results;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { MimeoError } from '../errors.ts';
+import { MimeoError, toMimeoError } from '../errors.ts';
 import { checkLabel, labelFault } from '../image/index.ts';
 import type { IndexShelf } from './shelf.ts';
 
@@ -37,6 +37,16 @@ export class ImageLabels {
     const next = 'Set the labels again with `mimeo image label`.';
     this.#onProblem(new MimeoError('index-damaged', `The labels of image ${name} cannot be read.`, { next }));
     return new Map();
+  }
+
+  /** As `read`; for lists, which show the images also when the disk does not give their labels. */
+  async readOrReport(name: string): Promise<ReadonlyMap<string, number>> {
+    try {
+      return await this.read(name);
+    } catch (error) {
+      this.#onProblem(toMimeoError(error));
+      return new Map();
+    }
   }
 
   /** Null takes the label away. @throws MimeoError `image-label` */

@@ -52,12 +52,15 @@ export class IncomingChunks {
     this.#target = target;
   }
 
-  /** Makes the folder, and takes in what a crash left there: what is whole is kept, the rest removed. */
+  /**
+   * Makes the folder, and takes in what a crash left there: what is whole is kept, the rest removed. What the disk
+   * does not take is as good as half written: on a full one a server must start, or nobody could make room.
+   */
   async start(): Promise<void> {
     await this.#files.makeFolder(this.#folder);
     const taken = new Set<ChunkId>();
     await mapBounded(await this.#files.list(this.#folder), 4, (name) => this.#recover(name, taken));
-    await this.sync();
+    await this.sync().catch(() => undefined);
   }
 
   /** How many chunks could not be written after `put` had taken them. */
@@ -195,7 +198,7 @@ export class IncomingChunks {
     const path = join(this.#folder, name);
     const id = name.slice(0, 64);
     try {
-      const known = !isChunkId(id) || (await this.#files.facts(this.#target.path(id)));
+      const known = !isChunkId(id) || ((await this.#files.facts(this.#target.path(id)))?.size ?? 0) > 0;
       const frame = known ? null : await this.#files.read(path);
       if (frame !== null) {
         await openFrame(id, frame);

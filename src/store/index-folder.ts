@@ -6,7 +6,8 @@ import type { StoreFiles } from './files.ts';
 import type { IndexNote, IndexShelf } from './shelf.ts';
 import { storeError } from './store-error.ts';
 
-const VERSION_FILE = /^([1-9][0-9]*)\.(idx|removed)$/;
+/** Nine digits, as many as an image reference takes: no file name can push the numbers past what an index holds. */
+const VERSION_FILE = /^([1-9][0-9]{0,8})\.(idx|removed)$/;
 
 /** What a marker says when the version did not go but got another name. */
 const RENAMED = Buffer.from('renamed\n');
@@ -14,12 +15,15 @@ const RENAMED = Buffer.from('renamed\n');
 /** Indexes as files `images/<name>/<version>.idx`; a version that left has a marker `<version>.removed`. */
 export class IndexFolder implements IndexShelf {
   readonly #files: StoreFiles;
+  /** The store's folder. */
+  readonly #store: string;
   readonly #root: string;
   readonly #summaries: string;
 
   /** @param root the store's folder */
   constructor(files: StoreFiles, root: string) {
     this.#files = files;
+    this.#store = root;
     this.#root = join(root, 'images');
     this.#summaries = join(root, 'summaries');
   }
@@ -27,9 +31,11 @@ export class IndexFolder implements IndexShelf {
   /** Makes the folder and removes what a crash left half written. */
   async start(): Promise<void> {
     await this.#files.makeFolder(this.#root);
-    for (const name of await this.names()) {
-      for (const file of await this.#files.list(join(this.#root, name))) {
-        if (file.startsWith(TEMPORARY_PREFIX)) await this.#files.remove(join(this.#root, name, file));
+    const folders = (await this.names()).map((name) => join(this.#root, name));
+    // The summaries and the store's format lie beside the images.
+    for (const folder of [this.#store, ...folders]) {
+      for (const file of await this.#files.list(folder)) {
+        if (file.startsWith(TEMPORARY_PREFIX)) await this.#files.remove(join(folder, file));
       }
     }
   }

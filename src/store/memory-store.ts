@@ -1,6 +1,7 @@
 import type { ChunkId } from '../image/index.ts';
 import type { CatalogOptions } from './catalog.ts';
-import { MemoryChunks, MemoryIndexes } from './memory-shelves.ts';
+import { MemoryChunks } from './memory-chunks.ts';
+import { MemoryIndexes } from './memory-indexes.ts';
 import { ShelfStore } from './shelf-store.ts';
 
 /** A store that forgets: for the tests of whoever needs one. */

@@ -79,11 +79,14 @@ function factsOf(found: { size: number; mtimeMs: number; ctimeMs: number; ino: n
   return { size, mtimeMs, mark: `${ino} ${size} ${mtimeMs} ${ctimeMs}` };
 }
 
+/** `ENOTDIR`: a file where a folder is looked for, such as a technician's note among the images, holds nothing. */
+const ABSENT: readonly string[] = ['ENOENT', 'ENOTDIR'];
+
 async function unlessAbsent<T>(promise: Promise<T>): Promise<T | null> {
   try {
     return await promise;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
+    if (ABSENT.includes(errorCode(error))) return null;
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generateSigningKey } from '../image/index.ts';
-import { MemoryChunks, MemoryIndexes } from './memory-shelves.ts';
+import { MemoryChunks } from './memory-chunks.ts';
+import { MemoryIndexes } from './memory-indexes.ts';
 import { sampleChunk, sampleImage } from './sample-image.ts';
 import { ShelfStore } from './shelf-store.ts';
 

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ChunkTree } from './chunk-tree.ts';
+import { nodeFiles } from './node-files.ts';
+
+/** A tree over files of which folders are synced when the test says so. */
+function treeWith(syncFolder: (path: string) => Promise<void>): ChunkTree {
+  return new ChunkTree({ ...nodeFiles, syncFolder }, '/chunks');
+}
+
+test('who syncs while another does waits for the folders that the other has in hand', async () => {
+  const disk = Promise.withResolvers<void>();
+  let under = 0;
+  const tree = treeWith(async () => {
+    under++;
+    await disk.promise;
+    under--;
+  });
+  const first = tree.sync();
+  const second = tree.sync().then(() => under);
+  disk.resolve();
+  await first;
+  assert.equal(await second, 0);
+});
+
+test('a folder that could not be synced is synced by the next call; the first one ends with nothing under way', async () => {
+  const refused = new Set(['/chunks/07']);
+  const synced: string[] = [];
+  let under = 0;
+  const tree = treeWith(async (path) => {
+    under++;
+    await new Promise((resolve) => setImmediate(resolve));
+    under--;
+    if (refused.delete(path)) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+    synced.push(path);
+  });
+  await assert.rejects(tree.sync(), { code: 'store-failed' });
+  assert.equal(under, 0);
+  await tree.sync();
+  assert.equal(new Set(synced).size, 256);
+  assert.ok(synced.includes('/chunks/07'));
+  const before = synced.length;
+  await tree.sync();
+  assert.equal(synced.length, before);
+});
