@@ -93,7 +93,29 @@ test('an image shrunk to a smaller disk holds the same files', { skip }, async (
   await appendFile(disk, readFileSync(volume));
   await stored(place, disk, 'big');
 
-  const shrink = ['image', 'shrink', 'big', '--to', '56MiB', '--as', 'small', '--work-folder', home];
+  const shrinkTo = (size: string): string[] => [
+    'image',
+    'shrink',
+    'big',
+    '--to',
+    size,
+    '--as',
+    'small',
+    '--work-folder',
+    home,
+  ];
+  const same = await mimeo([...data, ...shrinkTo('1GB')], env);
+  assert.equal(same.status, 1);
+  assert.match(
+    same.err,
+    /big@1 is of a disk of \d+ MB and goes to one of 1\.0 GB as it is: nothing was made\./,
+  );
+  assert.deepEqual(
+    (await server.store.list()).map(({ name }) => name),
+    ['big'],
+  );
+
+  const shrink = shrinkTo('56MiB');
   const shrunk = await mimeo([...data, ...shrink, '--json'], env);
   assert.equal(shrunk.status, 0, shrunk.err + shrunk.out);
   const { plan } = JSON.parse(shrunk.out) as { plan: string[] };

@@ -1,4 +1,4 @@
-import { type PartitionShrink, planShrink } from '../../disk/index.ts';
+import { gigabytes, type PartitionShrink, planShrink } from '../../disk/index.ts';
 import { MimeoError } from '../../errors.ts';
 import { noRoom, workFolder } from '../../formats/index.ts';
 import {
@@ -37,7 +37,8 @@ export interface Shrunk extends Uploaded {
  * Makes an image that fits a smaller disk of one that does not. Only the partitions that become smaller are read and
  * stored anew; the first image stays as it is.
  *
- * @throws MimeoError `disk-too-small`, `import-no-room`, both with numbers
+ * @throws MimeoError `request-invalid` when there is nothing to make smaller, `disk-too-small` and `import-no-room` with
+ * numbers
  */
 export async function shrinkImage(session: Session, ref: string, wish: ShrinkWish): Promise<Shrunk> {
   const { signal } = session;
@@ -53,8 +54,10 @@ export async function shrinkImage(session: Session, ref: string, wish: ShrinkWis
       },
     );
   }
+  refuseSameSize(index, name, wish.toBytes);
   const { layout, shrinks, words } = planShrink(index, wish.toBytes);
-  if (!session.json) session.terminal.err(joined(words.length > 0 ? words : ['It fits as it is.']));
+  if (!session.json)
+    session.terminal.err(joined(words.length > 0 ? words : ['No partition has to become smaller.']));
   const jobs = shrinks.map((shrink) => ({ shrink, region: regionOf(index, shrink.partition.number) }));
   const chunk = image.reader(
     'fetching',
@@ -78,6 +81,16 @@ export async function shrinkImage(session: Session, ref: string, wish: ShrinkWis
   } catch (error) {
     throw noRoom(error, folder.path, 'import-no-room');
   }
+}
+
+/** An image goes to a disk of its own size or a larger one as it is: a second one of the same would only be in the way. */
+function refuseSameSize({ layout }: ImageIndex, name: string, toBytes: number): void {
+  if (toBytes < layout.diskBytes) return;
+  throw new MimeoError(
+    'request-invalid',
+    `${name} is of a disk of ${gigabytes(layout.diskBytes)} and goes to one of ${gigabytes(toBytes)} as it is: nothing was made.`,
+    { next: 'Deploy it as it is, or name a smaller size with --to.' },
+  );
 }
 
 /** Bytes that are written into the work folder: unused ones stay holes. */
