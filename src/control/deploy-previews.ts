@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { HostRow, TaskDisk } from '../db/index.ts';
+import { FREE_NETWORK, type NetworkUse } from '../deployment/index.ts';
 import type { DiskRule } from '../disk/index.ts';
 import { type ErrorCode, MimeoError, toMimeoError } from '../errors.ts';
 import type { After } from '../protocol/index.ts';
@@ -27,6 +28,19 @@ export interface DeployWish {
   readonly keep?: readonly string[] | undefined;
   /** `none`: no partition grows to fill the disk. */
   readonly grow?: 'auto' | 'none' | undefined;
+  /** How it may use the network; what is not said is as usual. */
+  readonly limit?: number | undefined;
+  readonly hostLimit?: number | undefined;
+  readonly lingerSeconds?: number | undefined;
+}
+
+/** What an order says of the network. */
+export function networkUse({ limit, hostLimit, lingerSeconds }: DeployWish): NetworkUse {
+  return {
+    limit: limit ?? FREE_NETWORK.limit,
+    hostLimit: hostLimit ?? FREE_NETWORK.hostLimit,
+    lingerSeconds: lingerSeconds ?? FREE_NETWORK.lingerSeconds,
+  };
 }
 
 /** What an order says of the disks, as its tasks keep it. */

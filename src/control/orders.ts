@@ -1,11 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { DeploymentRow, TaskDisk, TaskRepository, TaskRow } from '../db/index.ts';
-import { ENDED, newTask, type TaskKind } from '../deployment/index.ts';
+import { ENDED, FREE_NETWORK, type NetworkUse, newTask, type TaskKind } from '../deployment/index.ts';
 import type { DiskRule } from '../disk/index.ts';
 import { MimeoError } from '../errors.ts';
 import { checkImageName } from '../image/index.ts';
 import type { After } from '../protocol/index.ts';
-import { DEFAULT_HOURS, type DeployPreviews, type DeployWish, taskDisk } from './deploy-previews.ts';
+import {
+  DEFAULT_HOURS,
+  type DeployPreviews,
+  type DeployWish,
+  networkUse,
+  taskDisk,
+} from './deploy-previews.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import type { ImageAccess } from './image-access.ts';
@@ -78,7 +84,13 @@ export class Orders {
         why ? { next: why.next } : {},
       );
     }
-    return this.#open('deploy', preview.machines, { ...wish, by, notes: '', disk: taskDisk(wish) });
+    return this.#open('deploy', preview.machines, {
+      ...wish,
+      by,
+      notes: '',
+      disk: taskDisk(wish),
+      network: networkUse(wish),
+    });
   }
 
   /** Orders one host to be captured. */
@@ -158,6 +170,7 @@ export class Orders {
       disk: TaskDisk;
       after?: After | undefined;
       forHours?: number | undefined;
+      network?: NetworkUse;
     },
   ): Promise<DeploymentRow> {
     const at = this.#clock.now();
@@ -167,6 +180,7 @@ export class Orders {
       ordered_by: order.by,
       created_at: at,
       opens_until: at + (order.forHours ?? DEFAULT_HOURS) * HOUR_MS,
+      network: order.network ?? FREE_NETWORK,
     };
     const tasks = machines.map(
       (machine): TaskRow => ({

@@ -59,6 +59,9 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX manifest_rows_host ON manifest_rows (host_id);
   `,
+  `
+  ALTER TABLE deployments ADD COLUMN network TEXT NOT NULL DEFAULT '{}';
+  `,
 ];
 
 /**

@@ -80,6 +80,8 @@ interface DeploymentTable {
   ordered_by: string;
   created_at: number;
   opens_until: number | null;
+  /** How it may use the network, as JSON; what is not in it is as usual. */
+  network: Generated<string>;
 }
 
 interface TaskTable {

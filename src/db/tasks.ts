@@ -1,10 +1,12 @@
-import type { Insertable, Selectable } from 'kysely';
-import { ENDED, type TaskState } from '../deployment/index.ts';
+import type { Selectable } from 'kysely';
+import { ENDED, FREE_NETWORK, type NetworkUse, type TaskState } from '../deployment/index.ts';
 import type { DiskRule } from '../disk/index.ts';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 
-export type DeploymentRow = Selectable<Tables['deployments']>;
+export type DeploymentRow = Omit<Selectable<Tables['deployments']>, 'network'> & {
+  readonly network: NetworkUse;
+};
 /** What an order says of a host's disks. */
 export interface TaskDisk {
   /** Null: the rule of the disk room. */
@@ -32,9 +34,13 @@ export class TaskRepository {
   }
 
   /** A deployment and its tasks, all or nothing. */
-  async create(deployment: Insertable<Tables['deployments']>, tasks: readonly TaskRow[]): Promise<void> {
+  async create(deployment: DeploymentRow, tasks: readonly TaskRow[]): Promise<void> {
+    const network = JSON.stringify(deployment.network);
     await this.#db.transaction().execute(async (transaction) => {
-      await transaction.insertInto('deployments').values(deployment).execute();
+      await transaction
+        .insertInto('deployments')
+        .values({ ...deployment, network })
+        .execute();
       for (const task of tasks) {
         const { state, disk, ...values } = task;
         await transaction
@@ -98,7 +104,7 @@ export class TaskRepository {
 
   async deployment(id: string): Promise<DeploymentRow | null> {
     const row = await this.#db.selectFrom('deployments').selectAll().where('id', '=', id).executeTakeFirst();
-    return row ?? null;
+    return row ? toDeployment(row) : null;
   }
 
   async rename(id: string, hostName: string): Promise<void> {
@@ -117,13 +123,18 @@ export class TaskRepository {
 
   /** Deployments, newest first. */
   async deployments(limit: number): Promise<DeploymentRow[]> {
-    return this.#db
+    const rows = await this.#db
       .selectFrom('deployments')
       .selectAll()
       .orderBy('created_at', 'desc')
       .limit(limit)
       .execute();
+    return rows.map(toDeployment);
   }
+}
+
+function toDeployment(row: Selectable<Tables['deployments']>): DeploymentRow {
+  return { ...row, network: { ...FREE_NETWORK, ...(JSON.parse(row.network) as Partial<NetworkUse>) } };
 }
 
 function toTask(row: Selectable<Tables['tasks']>): TaskRow {

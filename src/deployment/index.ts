@@ -1,4 +1,5 @@
 export { ASK_AGAIN_MS, type BootChoice, type BootFacts, chooseBoot } from './boot-choice.ts';
+export { FREE_NETWORK, type NetworkUse } from './network-use.ts';
 export {
   ALIVE_MS,
   BOOT_SILENCE_MS,

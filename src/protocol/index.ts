@@ -2,4 +2,5 @@ export * from './hello.ts';
 export * from './inventory.ts';
 export * from './problem.ts';
 export * from './report.ts';
+export * from './swarm.ts';
 export * from './work.ts';

@@ -60,6 +60,8 @@ export const deploymentSchema = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentSchema>;
 
+const rate = z.number().min(10_000).max(1e11);
+
 /** `POST /api/v1/deployments/preview` and, with the preview's digest, `POST /api/v1/deployments`. */
 export const deployRequestSchema = z.object({
   /** Names, MACs or ids of hosts, names of labs, or the single word `all` (every host of the manifest). */
@@ -78,6 +80,12 @@ export const deployRequestSchema = z.object({
   keep: z.array(z.string().min(1).max(80)).max(16).optional(),
   /** `none`: no partition grows to fill the disk. */
   grow: z.enum(['auto', 'none']).optional(),
+  /** Bytes per second that the server sends for this order, to all hosts together. */
+  limit: rate.optional(),
+  /** Bytes per second that each host receives, and sends to its neighbours. */
+  hostLimit: rate.optional(),
+  /** How long a host that is done may put off its restart while a neighbour needs it. Default 60. */
+  lingerSeconds: z.number().min(0).max(3600).optional(),
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 

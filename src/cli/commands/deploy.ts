@@ -2,7 +2,8 @@ import type { DeployRequest, Preview } from '../../api/index.ts';
 import { MimeoError } from '../../errors.ts';
 import { ServerRefusal } from '../cli-error.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { parseHours } from '../format/time.ts';
+import { parseRate } from '../format/parse-size.ts';
+import { parseHours, parseSeconds } from '../format/time.ts';
 import { renderPreview } from '../render/preview.ts';
 import { joined, type Session } from '../session.ts';
 import { type After, afterOption, followOrder } from './after-order.ts';
@@ -21,6 +22,9 @@ interface DeployOptions {
   readonly keep?: readonly string[];
   /** Commander's reading of --no-grow. */
   readonly grow: boolean;
+  readonly limit?: string;
+  readonly hostLimit?: string;
+  readonly linger?: string;
 }
 
 export const addDeployCommand: AddCommands = (program, run) => {
@@ -38,6 +42,12 @@ export const addDeployCommand: AddCommands = (program, run) => {
       'leave these partitions of the disk as they are: number, label or GPT name',
     )
     .option('--no-grow', 'let no partition grow to fill a larger disk')
+    .option('--limit <rate>', 'what the server may send for this order, like 40mbit or 5MB/s')
+    .option('--host-limit <rate>', 'what each machine may receive, and send to its neighbours')
+    .option(
+      '--linger <seconds>',
+      'how long a machine that is done may put off its restart while a neighbour needs it: 60, or 0',
+    )
     .option('--for <time>', 'how long machines that are switched off are waited for, like 8h (the default)')
     .addOption(afterOption())
     .option('--dry-run', 'show what would be written, and stop')
@@ -64,6 +74,9 @@ async function deploy(session: Session, targets: string[], options: DeployOption
     ...(options.disk === undefined ? {} : { disk: await diskRule(options.disk) }),
     ...(options.keep === undefined ? {} : { keep: [...options.keep] }),
     ...(options.grow ? {} : { grow: 'none' as const }),
+    ...(options.limit === undefined ? {} : { limit: parseRate(options.limit) }),
+    ...(options.hostLimit === undefined ? {} : { hostLimit: parseRate(options.hostLimit) }),
+    ...(options.linger === undefined ? {} : { lingerSeconds: parseSeconds(options.linger) }),
   };
   const preview = await session.api.preview(request);
   if (options.dryRun === true) {

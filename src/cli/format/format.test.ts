@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { columnsOf, painter } from './paint.ts';
+import { parseRate } from './parse-size.ts';
 import { plainText } from './plain-text.ts';
 import { formatSize, formatSpeed, percentOf } from './quantity.ts';
 import { renderFields, renderTable } from './table.ts';
-import { formatAgo, formatDuration, formatMoment, parseHours } from './time.ts';
+import { formatAgo, formatDuration, formatMoment, parseHours, parseSeconds } from './time.ts';
 
 test('sizes have three digits and a binary unit', () => {
   const cases = [
@@ -20,6 +21,25 @@ test('sizes have three digits and a binary unit', () => {
   ] as const;
   for (const [bytes, text] of cases) assert.equal(formatSize(bytes), text);
   assert.equal(formatSpeed(11.4e6), '11.4 MB/s');
+});
+
+test('rates are bytes or bits per second', () => {
+  const cases = [
+    ['50MB/s', 50e6],
+    ['40mbit', 5e6],
+    ['1 Gbit/s', 125e6],
+    ['2.5Mbps', 312_500],
+    ['512KiB/s', 524_288],
+  ] as const;
+  for (const [text, rate] of cases) assert.equal(parseRate(text), rate);
+  for (const text of ['', 'fast', '0mbit', '-3mbit', '40 mbits per hour']) {
+    assert.throws(() => parseRate(text), { code: 'not-understood' });
+  }
+});
+
+test('waits are seconds or minutes', () => {
+  assert.deepEqual(['0', '60', '90s', '2m', '1.5 min'].map(parseSeconds), [0, 60, 90, 120, 90]);
+  assert.throws(() => parseSeconds('soon'), { code: 'not-understood' });
 });
 
 test('no size is longer than its column', () => {

@@ -22,11 +22,19 @@ export function parseSize(text: string): number {
   throw new MimeoError('not-understood', `"${text}" is no size.`, { next: 'Write it like 60GB or 512MiB.' });
 }
 
-/** Bytes per second of a rate such as `50MB/s`. @throws MimeoError `not-understood` */
+const BITS: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9 };
+
+/** Bytes per second of a rate such as `50MB/s` or, as networks are counted, `40mbit`. @throws MimeoError `not-understood` */
 export function parseRate(text: string): number {
+  const plain = text.replace(/\s*\/\s*s(ec(ond)?)?\s*$/i, '');
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([KMG])b(?:its?|ps)$/i.exec(plain) ?? [];
+  if (number !== undefined && Number(number) > 0)
+    return (Number(number) * (BITS[unit.toUpperCase()] ?? 0)) / 8;
   try {
-    return parseSize(text.replace(/\s*\/\s*s(ec(ond)?)?\s*$/i, ''));
+    return parseSize(plain);
   } catch {
-    throw new MimeoError('not-understood', `"${text}" is no rate.`, { next: 'Write it like 50MB/s.' });
+    throw new MimeoError('not-understood', `"${text}" is no rate.`, {
+      next: 'Write it like 50MB/s or 40mbit.',
+    });
   }
 }

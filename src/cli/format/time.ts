@@ -24,6 +24,15 @@ export function parseHours(text: string): number {
   return hours;
 }
 
+/** Seconds of a wait such as `60`, `90s`, `2m`; 0 is one. */
+export function parseSeconds(text: string): number {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(s|sec|m|min)?$/i.exec(text.trim()) ?? [];
+  if (number !== undefined) return Number(number) * (unit.toLowerCase().startsWith('m') ? 60 : 1);
+  throw new MimeoError('not-understood', `"${text}" is no number of seconds.`, {
+    next: 'Write it like 60 or 2m.',
+  });
+}
+
 /** A moment as local date and time to the minute, "2026-11-20 14:02"; '' for what is none. */
 export function formatMoment(iso: string | null): string {
   const date = parts(iso);

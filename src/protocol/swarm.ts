@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/**
+ * Chunks travel as numbers: the place in the `ChunkList` of the disk that is being written, which the agent and the
+ * server make from the same index.
+ */
+const chunkNumber = z.number().int().min(0).max(0xffff_fffe);
+/** A host that serves chunks, by its id; null is the server. */
+const source = z.string().max(80).nullable();
+
+/** `POST /agent/v1/tasks/:taskId/swarm/join`: the disk was surveyed, chunks are wanted and can be served. */
+export const joinRequestSchema = z.object({
+  /** Which disk of the image; 0 starts the machine. */
+  disk: z.number().int().min(0).max(63),
+  /** Partitions of the image that are not written, hence not in the list. */
+  unwritten: z.array(z.number().int().min(1).max(1024)).max(256),
+  /** The length of the agent's list: another one than the server's means another image. */
+  chunks: chunkNumber,
+  /** Which chunks the disk holds, a bit each: bit `n % 8` of byte `n >> 3`. */
+  held: z.base64(),
+  /** Where its chunk server listens; 0 when it has none. */
+  port: z.number().int().min(0).max(65_535),
+  /** X25519, 32 bytes: with the server's it makes the secret that tickets for this host are made with. */
+  publicKey: z.base64url().length(43),
+  /** How much it keeps in memory for others. */
+  ringBytes: z.number().int().nonnegative(),
+});
+export type JoinRequest = z.infer<typeof joinRequestSchema>;
+
+export const joinReplySchema = z.object({
+  publicKey: z.base64url().length(43),
+  /** Bytes per second that this host may receive, and send, at most; null without a limit. */
+  hostRate: z.number().positive().nullable(),
+});
+export type JoinReply = z.infer<typeof joinReplySchema>;
+
+/** Why a chunk did not come from a source. */
+export const failureWhySchema = z.enum(['silent', 'unreachable', 'refused', 'gone', 'wrong']);
+export type FailureWhy = z.infer<typeof failureWhySchema>;
+
+/** `POST /agent/v1/tasks/:taskId/swarm`: what has come of the assignments, and how many more are welcome. */
+export const exchangeRequestSchema = z.object({
+  /** Chunks that are right on the disk by now. */
+  done: z
+    .array(
+      z.object({
+        chunk: chunkNumber,
+        from: source,
+        bytes: z.number().nonnegative(),
+        ms: z.number().nonnegative(),
+      }),
+    )
+    .max(1024),
+  failed: z.array(z.object({ chunk: chunkNumber, from: source, why: failureWhySchema })).max(1024),
+  /**
+   * How many more assignments it takes; the server waits up to `waitMs` until it has one. 0: only a report, answered
+   * at once.
+   */
+  room: z.number().int().min(0).max(64),
+  waitMs: z.number().int().min(0).max(30_000),
+  /** With room: all chunks assigned to it and not reported yet. What the server thinks it has beyond that got lost. */
+  holding: z.array(chunkNumber).max(1024),
+  /** Growing and personalising change the disk now: it serves from memory only. */
+  memoryOnly: z.boolean(),
+});
+export type ExchangeRequest = z.infer<typeof exchangeRequestSchema>;
+
+export const assignmentSchema = z.object({
+  chunk: chunkNumber,
+  /** Whom to ask, in this order; the ticket of a host lets exactly this agent have exactly this chunk. */
+  sources: z
+    .array(z.object({ from: source, ticket: z.string().max(64) }))
+    .min(1)
+    .max(8),
+});
+export type Assignment = z.infer<typeof assignmentSchema>;
+
+export const exchangeReplySchema = z.discriminatedUnion('kind', [
+  /** The server was started anew, or thought the host dead: it has to join again. */
+  z.object({ kind: z.literal('unknown') }),
+  z.object({
+    kind: z.literal('known'),
+    assignments: z.array(assignmentSchema).max(64),
+    /** Where the hosts among the sources listen. */
+    peers: z.record(z.string(), z.object({ address: z.string(), port: z.number().int().min(1).max(65_535) })),
+    /** Until when the tickets hold, in milliseconds of the server's clock. */
+    expires: z.number(),
+    /** Whether somebody may still want what this host has in memory. */
+    needed: z.boolean(),
+  }),
+]);
+export type ExchangeReply = z.infer<typeof exchangeReplySchema>;
