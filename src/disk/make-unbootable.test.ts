@@ -3,9 +3,9 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../command.ts';
-import { readLayout } from './layout.ts';
+import { readDiskLayout, readLayout } from './layout.ts';
 import { makeUnbootable, readSavedTable } from './make-unbootable.ts';
-import { openDisk, writeAt } from './open-disk.ts';
+import { openDisk, readAt, writeAt } from './open-disk.ts';
 import { decodeSavedTable, encodeSavedTable } from './saved-table.ts';
 import { loopDisk } from './test-support/loop-disk.ts';
 import { blankFile, MIB, patch, scratch } from './test-support/volumes.ts';
@@ -53,6 +53,26 @@ test('a disk whose GPT is left in its backup alone is still found bootable', asy
   await makeUnbootable(disk, saved);
   assert.equal((await readFile(path)).includes('EFI PART'), false);
 });
+
+for (const sectorBytes of [512, 4096]) {
+  test(`a partition that ends where the GPT's copy begins is left alone, sectors of ${sectorBytes}`, async (t) => {
+    const path = await blankFile(join(await scratch(t), 'disk'), 64 * MIB);
+    const device = await loopDisk(t, path, sectorBytes);
+    const last = (64 * MIB - 16_384) / sectorBytes - 2;
+    const first = MIB / sectorBytes;
+    await run(['sfdisk', '--quiet', device], {
+      input: `label: gpt\nstart=${first}, size=${last - first + 1}, type=L\n`,
+    });
+    await using disk = await openDisk(device, 'write');
+    const [partition] = (await readDiskLayout(disk)).partitions;
+    assert.equal(partition && partition.startByte + partition.lengthBytes, (last + 1) * sectorBytes);
+    await writeAt(disk, last * sectorBytes, Buffer.alloc(sectorBytes, 0xdd));
+    await makeUnbootable(disk, await readSavedTable(disk));
+    const end = await readAt(disk, last * sectorBytes, sectorBytes);
+    assert.ok(end.equals(Buffer.alloc(sectorBytes, 0xdd)), 'its last sector');
+    assert.equal(await readSavedTable(disk), null);
+  });
+}
 
 test('data of an interrupted deploy that starts early on the disk is not wiped again', async (t) => {
   const path = await blankFile(join(await scratch(t), 'disk'), 64 * MIB);

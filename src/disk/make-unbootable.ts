@@ -3,10 +3,11 @@ import { flushDisk } from './flush.ts';
 import { readDiskLayout } from './layout.ts';
 import { type Disk, readAt, writeAt } from './open-disk.ts';
 import type { SavedTable } from './saved-table.ts';
+import { ENTRIES_BYTES } from './table/gpt.ts';
 
 /** Where loaders and tables may be: the gap before the first partition, at most this far. */
 const HEAD_BYTES = 1_048_576;
-/** What is wiped in any case: MBR, GPT header, 128 entries, at either sector size. */
+/** What is wiped of the head in any case: MBR, GPT header, 128 entries, at either sector size. */
 const LEAST_SECTORS = 34;
 
 /**
@@ -15,7 +16,8 @@ const LEAST_SECTORS = 34;
  * disk whose deploy was cut short is in that state, and its head may hold the image's data already.
  */
 export async function readSavedTable(disk: Disk): Promise<SavedTable | null> {
-  const tailAt = disk.sizeBytes - Math.min(disk.sizeBytes, LEAST_SECTORS * disk.sectorBytes);
+  // Not a sector more: the last one before it may belong to a partition that is kept.
+  const tailAt = Math.max(0, disk.sizeBytes - ENTRIES_BYTES - disk.sectorBytes);
   const tail = await readAt(disk, tailAt, disk.sizeBytes - tailAt);
   const backup = hasGptHeader(tail.subarray(-disk.sectorBytes)) ? [{ offset: tailAt, bytes: tail }] : [];
   const start = await readAt(disk, 0, 2 * disk.sectorBytes);
