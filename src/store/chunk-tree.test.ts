@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { ChunkTree } from './chunk-tree.ts';
 import { nodeFiles } from './node-files.ts';
 
@@ -10,17 +11,18 @@ function treeWith(syncFolder: (path: string) => Promise<void>): ChunkTree {
 
 test('who syncs while another does waits for the folders that the other has in hand', async () => {
   const disk = Promise.withResolvers<void>();
-  let under = 0;
-  const tree = treeWith(async () => {
-    under++;
-    await disk.promise;
-    under--;
+  const order: string[] = [];
+  const tree = treeWith(async (path) => {
+    if (path === '/chunks/00') await disk.promise;
   });
   const first = tree.sync();
-  const second = tree.sync().then(() => under);
+  const second = tree.sync().then(() => order.push('second'));
+  // Longer than the other 255 folders take.
+  for (let turn = 0; turn < 300; turn++) await setImmediate();
+  order.push('disk');
   disk.resolve();
-  await first;
-  assert.equal(await second, 0);
+  await Promise.all([first, second]);
+  assert.deepEqual(order, ['disk', 'second']);
 });
 
 test('a folder that could not be synced is synced by the next call; the first one ends with nothing under way', async () => {
@@ -29,7 +31,7 @@ test('a folder that could not be synced is synced by the next call; the first on
   let under = 0;
   const tree = treeWith(async (path) => {
     under++;
-    await new Promise((resolve) => setImmediate(resolve));
+    await setImmediate();
     under--;
     if (refused.delete(path)) throw Object.assign(new Error('EIO'), { code: 'EIO' });
     synced.push(path);
