@@ -1,15 +1,20 @@
 /**
  * Run as a process of its own, and killed at any instant: captures, streams, gives up, renames, removes, annotates,
- * labels and collects garbage in a store's folder. A line goes out before a removal and after a commit.
+ * labels and collects garbage in a store's folder. A line goes out before a removal and after a commit. With a size of
+ * chunks it fills its disk, and bears what a failing one does to it: a line goes out for each error.
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { FolderStore, loadSigningKey } from '../../../src/store/index.ts';
+import { setImmediate } from 'node:timers/promises';
+import { MimeoError } from '../../../src/errors.ts';
+import { type CaptureSession, FolderStore, loadSigningKey } from '../../../src/store/index.ts';
+import { saidOfDisk } from './disk-words.ts';
 import { ANY_AGE } from './life.ts';
-import { sampleChunk, sampleImage } from './samples.ts';
+import { noiseChunk, type SampleChunk, sampleChunk, sampleImage } from './samples.ts';
 
-const [folder = '', seed = '1'] = process.argv.slice(2);
+const [folder = '', seed = '1', chunkBytes] = process.argv.slice(2);
+const noiseBytes = chunkBytes === undefined ? null : Number(chunkBytes);
 let state = Number(seed);
 
 /** A small pseudo-random number below `limit`, the same for the same seed. */
@@ -23,6 +28,22 @@ function say(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
+/** A chunk of this number; the same number is the same chunk in every process. */
+function chunk(number: number, bytes?: number): SampleChunk {
+  return noiseBytes === null ? sampleChunk(number, bytes) : noiseChunk(number, noiseBytes);
+}
+
+/** Goes on after an error that a disk may cause, when that is what this process is for. */
+async function bear(task: () => Promise<unknown>): Promise<void> {
+  try {
+    await task();
+  } catch (error) {
+    if (noiseBytes === null || !(error instanceof MimeoError) || !saidOfDisk(error.code)) throw error;
+    say(`failed ${error.code} ${error.message.replaceAll('\n', ' ')}`);
+    await setImmediate();
+  }
+}
+
 const store = new FolderStore({ folder, signingKey: await loadSigningKey(join(folder, 'key.pem')) });
 await store.start();
 say('started');
@@ -34,33 +55,42 @@ async function versionsOf(lane: string): Promise<{ name: string; version: number
 
 async function capture(lane: string): Promise<void> {
   const session = store.beginCapture();
-  const bytes = draw(5) === 0 ? 1_048_576 : 20_000;
-  const chunks = Array.from({ length: 1 + draw(6) }, () => sampleChunk(draw(30), bytes));
-  const ids = chunks.map(({ id }) => id);
-  const wanted = new Set(await session.missing(ids));
-  await Promise.all(
-    chunks.filter(({ id }) => wanted.has(id)).map(({ id, frame }) => session.putChunk(id, frame)),
-  );
-  if (draw(4) === 0) {
+  try {
+    const bytes = draw(5) === 0 ? 1_048_576 : 20_000;
+    const chunks = Array.from({ length: 1 + draw(6) }, () => chunk(draw(30), bytes));
+    const ids = chunks.map(({ id }) => id);
+    const wanted = new Set(await session.missing(ids));
+    await Promise.all(
+      chunks.filter(({ id }) => wanted.has(id)).map(({ id, frame }) => session.putChunk(id, frame)),
+    );
+    if (draw(4) !== 0) await commit(lane, session, ids);
+  } finally {
     await session.abandon();
-    return;
   }
-  const name = (await versionsOf(lane)).at(-1)?.name ?? lane;
-  const { version } = await session.commit(sampleImage(name, ids, `${seed} ${draw(2 ** 24)}`));
-  say(`committed ${lane} ${version}`);
 }
 
 /** As an import does it: one chunk after the other, asked for and put by this process itself. */
 async function stream(lane: string): Promise<void> {
   const session = store.beginLocalCapture();
-  const from = draw(2000);
-  const chunks = Array.from({ length: 20 + draw(40) }, (_, i) => sampleChunk(1000 + from + i));
-  for (const { id, frame } of chunks) {
-    const [wanted] = await session.missing([id]);
-    if (wanted !== undefined) await session.putChunkUnchecked(id, frame);
+  try {
+    const from = draw(2000);
+    const chunks = Array.from({ length: 20 + draw(40) }, (_, i) => chunk(1000 + from + i));
+    for (const { id, frame } of chunks) {
+      const [wanted] = await session.missing([id]);
+      if (wanted !== undefined) await session.putChunkUnchecked(id, frame);
+    }
+    await commit(
+      lane,
+      session,
+      chunks.map(({ id }) => id),
+    );
+  } finally {
+    await session.abandon();
   }
+}
+
+async function commit(lane: string, session: CaptureSession, ids: readonly string[]): Promise<void> {
   const name = (await versionsOf(lane)).at(-1)?.name ?? lane;
-  const ids = chunks.map(({ id }) => id);
   const { version } = await session.commit(sampleImage(name, ids, `${seed} ${draw(2 ** 24)}`));
   say(`committed ${lane} ${version}`);
 }
@@ -87,12 +117,11 @@ async function rename(lane: string): Promise<void> {
 
 async function keepBusy(lane: string): Promise<void> {
   for (;;) {
-    if (draw(3) === 0) await stream(lane);
-    else await capture(lane);
-    await removeOldest(lane);
-    if (draw(2) === 0) await rename(lane);
-    if (draw(3) === 0) await changeWords(lane);
-    if (draw(3) === 0) await store.collectGarbage(ANY_AGE);
+    await bear(() => (draw(3) === 0 ? stream(lane) : capture(lane)));
+    await bear(() => removeOldest(lane));
+    if (draw(2) === 0) await bear(() => rename(lane));
+    if (draw(3) === 0) await bear(() => changeWords(lane));
+    if (draw(3) === 0) await bear(() => store.collectGarbage(ANY_AGE));
   }
 }
 

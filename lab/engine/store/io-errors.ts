@@ -4,6 +4,7 @@ import { MimeoError } from '../../../src/errors.ts';
 import { generateSigningKey } from '../../../src/image/index.ts';
 import { FolderStore } from '../../../src/store/index.ts';
 import { ALL_KEPT, NOTHING_KEPT } from './chances.ts';
+import { saidOfDisk } from './disk-words.ts';
 import { type Fault, FaultyFiles } from './faulty-files.ts';
 import { type Known, knownOf, liveThrough } from './life.ts';
 import { ModelFiles } from './model-files.ts';
@@ -12,10 +13,6 @@ import { RecordingFiles } from './recording-files.ts';
 import { checkWhole } from './whole.ts';
 
 const FOLDER = '/disk/store';
-/** What a store may say when its disk fails: nothing of the system's own, and nothing that tells of a mistake in it. */
-const SAID =
-  /^(store-failed|store-full|chunk-missing|image-missing|image-exists|image-held|capture-ended|index-damaged)$/;
-
 const key = generateSigningKey();
 
 /** What every change may have left, one key of the catalogue after the other. */
@@ -61,7 +58,7 @@ async function liveWith(fault: Fault, at: number, until?: number): Promise<numbe
       await carryOut();
       return true;
     } catch (error) {
-      if (error instanceof MimeoError && SAID.test(error.code)) return false;
+      if (error instanceof MimeoError && saidOfDisk(error.code)) return false;
       throw error;
     }
   };

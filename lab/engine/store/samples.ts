@@ -1,3 +1,4 @@
+import { createCipheriv, createHash } from 'node:crypto';
 import { zstdCompressSync } from 'node:zlib';
 import {
   allRegions,
@@ -17,6 +18,13 @@ export interface SampleChunk {
 /** A chunk whose content follows from its number. */
 export function sampleChunk(number: number, bytes = 300): SampleChunk {
   const raw = Buffer.alloc(bytes, `chunk ${number} of a store that is to survive `);
+  return { id: chunkIdOf(raw), frame: zstdCompressSync(raw) };
+}
+
+/** A chunk of this number that does not compress. */
+export function noiseChunk(number: number, bytes: number): SampleChunk {
+  const key = createHash('sha256').update(`noise ${number} ${bytes}`).digest();
+  const raw = createCipheriv('chacha20', key, Buffer.alloc(16)).update(Buffer.alloc(bytes));
   return { id: chunkIdOf(raw), frame: zstdCompressSync(raw) };
 }
 
