@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../src/command.ts';
 import type { FactSheet } from '../../compare/index.ts';
+import { whileMountedBy } from '../maps/mounted.ts';
 import { treeFacts } from '../maps/tree-facts.ts';
 import { blankVolume, MIB } from '../maps/volume-map.ts';
 
@@ -85,24 +86,18 @@ export async function withLoopOf<T>(
 }
 
 /** Mounts a filesystem by its own driver while `use` runs. */
-export async function withMount<T>(
+export function withMount<T>(
   device: string,
   make: string,
   mode: 'ro' | 'rw',
   use: (root: string) => Promise<T>,
 ): Promise<T> {
-  const root = await mkdtemp(join(tmpdir(), 'mimeo-fit-mount-'));
-  try {
-    if (make === 'ntfs') await run(['ntfs-3g', '-o', mode, device, root]);
-    else await run(['mount', '-t', make, '-o', make === 'xfs' ? `${mode},nouuid` : mode, device, root]);
-    try {
-      return await use(root);
-    } finally {
-      await run(['umount', root]);
-    }
-  } finally {
-    await rmdir(root);
-  }
+  const options = make === 'xfs' ? `${mode},nouuid` : mode;
+  const argv = (root: string): string[] =>
+    make === 'ntfs'
+      ? ['ntfs-3g', '-o', options, device, root]
+      : ['mount', '-t', make, '-o', options, device, root];
+  return whileMountedBy(tmpdir(), argv, use);
 }
 
 /** Files of many sizes over the whole volume; some deleted again, so that it has holes. */

@@ -160,12 +160,8 @@ async function fetchIndex(
 }
 
 function damageWords(badChunks: number, rewrittenChunks: number): string[] {
-  return [
-    ...(badChunks === 0 ? [] : [`${badChunks} chunks came damaged from the server and were fetched again.`]),
-    ...(rewrittenChunks === 0
-      ? []
-      : [
-          `${rewrittenChunks} chunks read back wrong from the disk and were written again: it may be failing.`,
-        ]),
-  ];
+  const chunks = (count: number): string => `${count} ${count === 1 ? 'chunk' : 'chunks'}`;
+  const bad = `Damaged on the way from the server, fetched again: ${chunks(badChunks)}.`;
+  const rewritten = `Read back wrong from the disk, written again: ${chunks(rewrittenChunks)}. The disk may be failing.`;
+  return [...(badChunks === 0 ? [] : [bad]), ...(rewrittenChunks === 0 ? [] : [rewritten])];
 }

@@ -18,8 +18,8 @@ export interface PlannedDisk {
 }
 
 /**
- * Chooses a disk of this host for each disk of the image and plans where everything goes; nothing is written. Names
- * of partitions to keep are looked for on each disk that has such a partition, numbers on the one that starts.
+ * Chooses a disk of this host for each disk of the image and plans where everything goes; nothing is written.
+ * Partitions to keep are looked for on the disk that starts the machine, and on no other.
  *
  * @returns the disk that starts the machine first
  * @throws MimeoError with the reason why it cannot be done
