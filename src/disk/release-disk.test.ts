@@ -78,3 +78,17 @@ test('a plain file has nothing to be cleared away', async (t) => {
   await makeNtfs(path, 4 * MIB);
   assert.deepEqual(await releaseDisk(path), []);
 });
+
+test('a folder that somebody else mounted it at stays', async (t) => {
+  const folder = await scratch(t);
+  const path = join(folder, 'disk');
+  await makeNtfs(path, 16 * MIB);
+  const device = await loopDisk(t, path);
+  const mine = join(folder, 'mine');
+  await mkdir(mine);
+  const loop = (await run(['losetup', '--find', '--show', device])).stdout.toString().trim();
+  t.after(() => run(['losetup', '--detach', loop], { allowStatus: [0, 1] }));
+  await run(['ntfs-3g', '-o', 'ro', loop, mine]);
+  assert.equal((await releaseDisk(device)).length, 2);
+  assert.deepEqual(await readdir(mine), []);
+});

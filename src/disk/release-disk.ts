@@ -1,7 +1,11 @@
 import { rmdir, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { run } from '../command.ts';
 import { detachLoop, loopsOver } from './loops.ts';
 import { mounts } from './mounts.ts';
+
+/** How the names of all folders begin that this room makes to mount something. */
+const OUR_FOLDERS = 'mimeo-';
 
 /**
  * Clears away what a run that died left on a disk: mounts of its partitions and the loop devices that show
@@ -17,8 +21,8 @@ export async function releaseDisk(path: string): Promise<string[]> {
     for (const { source, folder } of await mounts()) {
       if (source !== device) continue;
       await run(['umount', folder]);
-      // It was made for this mount; whoever made it is gone.
-      await rmdir(folder).catch(() => undefined);
+      // Ours was made for this mount, and whoever made it is gone.
+      if (basename(folder).startsWith(OUR_FOLDERS)) await rmdir(folder).catch(() => undefined);
       cleared.push(`${path} was still mounted at ${folder}: unmounted`);
     }
     await detachLoop(device);
