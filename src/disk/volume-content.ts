@@ -1,3 +1,4 @@
+import { MimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
 import { refuseUncleanExt } from './check-ext.ts';
 import { isDirtyExfat } from './exfat/boot-sector.ts';
@@ -40,9 +41,29 @@ export interface Volume {
  * @throws MimeoError `volume-dirty`, `volume-hibernated`, `volume-damaged` when it must not be captured, `disk-failed`
  */
 export async function volumeContent(
-  { read: source, lengthBytes, name }: Volume,
+  volume: Volume,
   signal?: AbortSignal,
   inner = false,
+): Promise<PartitionContent> {
+  try {
+    return await contentOf(volume, signal, inner);
+  } catch (error) {
+    throw named(error, volume.name);
+  }
+}
+
+/** Readers of filesystems do not know which volume it is that they refuse. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof MimeoError) || !error.code.startsWith('volume-') || error.message.includes(name))
+    return error;
+  const words = `${sentenceStart(name)}: ${error.message}`;
+  return new MimeoError(error.code, words, { next: error.next, cause: error });
+}
+
+async function contentOf(
+  { read: source, lengthBytes, name }: Volume,
+  signal: AbortSignal | undefined,
+  inner: boolean,
 ): Promise<PartitionContent> {
   const read = boundedReader(source, lengthBytes, name);
   const head = await read(0, Math.min(SNIFF_BYTES, lengthBytes));

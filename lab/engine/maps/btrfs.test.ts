@@ -163,7 +163,10 @@ test('a btrfs that still holds fsynced files in its log is refused', { skip }, a
     // As a power cut would leave it.
     await run(['cp', '--sparse=always', file, crashed]);
   });
-  await assert.rejects(contentOf(crashed), { code: 'volume-dirty' });
+  await assert.rejects(contentOf(crashed), {
+    code: 'volume-dirty',
+    message: /^Partition 1 of .*: The btrfs volume was not unmounted cleanly/,
+  });
   // Mounting once and unmounting is what the words ask for.
   await whileMounted('btrfs', crashed, 'rw', async () => undefined);
   assert.deepEqual((await contentOf(crashed)).warnings, []);
