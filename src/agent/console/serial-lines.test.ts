@@ -49,7 +49,7 @@ test('a deployment as the serial line tells it', () => {
     'MIMEO host: RM101-PC05 lab lab-3',
     'MIMEO phase=preparing',
     'MIMEO phase=writing 43 % 11.2 MB/s 2 min left',
-    'MIMEO the server does not answer since 12 s, trying again (refused)',
+    'MIMEO the server has not answered for 12 s, trying again (refused)',
     'MIMEO the server answers again',
     'MIMEO done: all well',
     'MIMEO warning: a disk is slow',

@@ -83,7 +83,7 @@ export function sizeWords(bytes: number): string {
 
 /** The sentence about a server that does not answer. */
 export function troubleWords(trouble: { seconds: number; words: string }): string {
-  return `the server does not answer since ${trouble.seconds} s, trying again (${plain(trouble.words)})`;
+  return `the server has not answered for ${trouble.seconds} s, trying again (${plain(trouble.words)})`;
 }
 
 /** The question before a running task is stopped. */

@@ -184,7 +184,7 @@ test('the server killed in the middle: the agent waits for it and goes on', pati
       return store.getChunk(id);
     },
   });
-  await agent.seen('the server does not answer');
+  await agent.seen('the server has not answered');
   await agent.server.start();
   await agent.seen('the server answers again');
   await assertFinishes(agent);
