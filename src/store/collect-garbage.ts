@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { MimeoError } from '../errors.ts';
 import type { ChunkId } from '../image/index.ts';
 import { inBatches } from './batches.ts';
 import type { Catalog } from './catalog.ts';
@@ -35,6 +36,8 @@ interface Run extends CollectGarbageOptions {
   readonly waiting: Total;
   readonly young: Total;
   restored: number;
+  /** Chunks whose move to quarantine the disk had no room for: a full one cannot even write their names. */
+  stuck: MimeoError[];
 }
 
 /**
@@ -57,11 +60,13 @@ export async function collectGarbage(options: CollectGarbageOptions): Promise<Ga
       waiting: empty(),
       young: empty(),
       restored: 0,
+      stuck: [],
     };
     // What comes into quarantine in this run is not looked at in this run.
     await emptyQuarantine(run);
     await fillQuarantine(run);
     if (!options.dryRun) await options.chunks.sync();
+    checkMoved(run);
     const { deleted, quarantined, waiting, young, restored } = run;
     return { ...deleted, quarantined, waiting, young, restored };
   });
@@ -99,13 +104,34 @@ async function fillQuarantine(run: Run): Promise<void> {
       if (!isOld(run, id, found)) count(run.young, found);
       else if (atOnce) {
         if (dryRun || chunks.deleteNow(id)) count(run.deleted, found);
-      } else if (dryRun || chunks.quarantineNow(id)) {
+      } else if (dryRun || quarantined(run, id)) {
         count(run.quarantined, found);
         count(run.waiting, found);
       }
     }
     await setImmediate();
   }
+}
+
+function quarantined({ chunks, stuck }: Run, id: ChunkId): boolean {
+  try {
+    return chunks.quarantineNow(id);
+  } catch (error) {
+    if (!(error instanceof MimeoError) || error.code !== 'store-full') throw error;
+    stuck.push(error);
+    return false;
+  }
+}
+
+/** @throws MimeoError `store-full`, after all else was done */
+function checkMoved({ stuck, deleted }: Run): void {
+  const [cause] = stuck;
+  if (cause === undefined) return;
+  throw new MimeoError(
+    'store-full',
+    `${deleted.chunks} chunks were deleted, but ${stuck.length} that no image uses could not be put in quarantine: the disk is full.`,
+    { cause, next: 'Run `mimeo store gc --now`, which deletes them at once.' },
+  );
 }
 
 async function* unkept(all: AsyncIterable<ChunkId[]>, keep: ChunkMarks): AsyncGenerator<ChunkId> {

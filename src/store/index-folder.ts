@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TEMPORARY_PREFIX } from '../durable-file.ts';
+import type { MimeoError } from '../errors.ts';
 import { isImageName } from '../image/index.ts';
 import { writeDurably } from './durable-write.ts';
 import type { StoreFiles } from './files.ts';
@@ -98,7 +99,20 @@ export class IndexFolder implements IndexShelf {
       await this.#files.remove(this.#path(name, version));
       await this.#files.syncFolder(folder);
     } catch (error) {
-      throw storeError(error, `remove image ${name}@${version}`);
+      const failure = storeError(error, `remove image ${name}@${version}`);
+      if (failure.code !== 'store-full' || why !== 'removed') throw failure;
+      await this.#removeWhenFull(name, version, failure);
+    }
+  }
+
+  /** The index itself becomes the marker, which takes no room: or nothing could be removed from a full disk. */
+  async #removeWhenFull(name: string, version: number, failure: MimeoError): Promise<void> {
+    const folder = join(this.#root, name);
+    try {
+      await this.#files.rename(this.#path(name, version), join(folder, `${version}.removed`));
+      await this.#files.syncFolder(folder);
+    } catch {
+      throw failure;
     }
   }
 

@@ -23,7 +23,7 @@ const MAKE: Readonly<Record<LoopFilesystem, readonly string[]>> = {
     'lazy_itable_init=0,lazy_journal_init=0',
   ],
   xfs: ['mkfs.xfs', '-q', '-f', '-K'],
-  btrfs: ['mkfs.btrfs', '-q', '-f', '-K', '--mixed'],
+  btrfs: ['mkfs.btrfs', '-q', '-f', '-K', '-m', 'single'],
 };
 
 const MEND: Readonly<Record<LoopFilesystem, readonly string[]>> = {
