@@ -1,5 +1,7 @@
 import { MimeoError, toMimeoError } from '../errors.ts';
-import { checkImageName, formatImageReference, type ImageIndex, imageNameKey } from '../image/index.ts';
+import { formatImageReference, type ImageIndex } from '../image/index.ts';
+import { mapBounded } from './gate.ts';
+import { ImageFinder } from './image-finder.ts';
 import { ImageLabels, labelsOf } from './image-labels.ts';
 import type { ImageSummary } from './port.ts';
 import { finishRename, renameImage } from './rename-image.ts';
@@ -8,6 +10,12 @@ import { SignedIndexes, type SigningOptions } from './signed-indexes.ts';
 import { type IndexSummary, summarise } from './summary.ts';
 import { SummaryCache } from './summary-cache.ts';
 import type { DamagedImage } from './upkeep-port.ts';
+
+/** Indexes that a list reads at once: while one is checked, which takes the processor, the disk seeks the next. */
+const READS = 4;
+
+/** How often an index is looked for that is listed and not to be read. */
+const LOOKS = 4;
 
 /** Longest notes an index takes, in bytes of UTF-8. */
 const NOTES_BYTES = 65_000;
@@ -20,45 +28,36 @@ export interface CatalogOptions extends SigningOptions {
 /** The committed images: finds them by name and version, lists them, and changes what is said about them. */
 export class Catalog {
   readonly #indexes: IndexShelf;
+  readonly #finder: ImageFinder;
   readonly #signed: SignedIndexes;
   readonly #labels: ImageLabels;
   readonly #onProblem: (error: MimeoError) => void;
   readonly #summaries: SummaryCache;
-  #renames = 0;
   /** Names whose rename failed half-way: it goes on before anything else is changed. */
   readonly #halfRenamed = new Set<string>();
 
   constructor(options: CatalogOptions) {
     this.#indexes = options.indexes;
+    this.#finder = new ImageFinder(options.indexes);
     this.#signed = new SignedIndexes(options);
     this.#summaries = new SummaryCache(options.indexes);
     this.#onProblem = options.onProblem ?? (() => undefined);
     this.#labels = new ImageLabels(options.indexes, this.#onProblem);
   }
 
-  /** The name as it was first committed, whatever the case it is asked in; null when there is none. */
-  async resolve(name: string): Promise<string | null> {
-    checkImageName(name);
-    const key = imageNameKey(name);
-    return (await this.#indexes.names()).find((one) => imageNameKey(one) === key) ?? null;
-  }
-
-  /** Which version is meant, the newest when none is named. */
-  async locate(name: string, version?: number): Promise<{ name: string; version: number }> {
-    const known = await this.resolve(name);
-    const versions = known === null ? [] : await this.#indexes.versions(known);
-    const wanted = version ?? versions.at(-1);
-    if (known === null || wanted === undefined || !versions.includes(wanted)) {
-      const what = formatImageReference(name, version ?? null);
-      throw new MimeoError('image-missing', `There is no image ${what}. ${await this.#whatThereIs()}`);
-    }
-    return { name: known, version: wanted };
+  /** As {@link ImageFinder.locate}. */
+  locate(name: string, version?: number): Promise<{ name: string; version: number }> {
+    return this.#finder.locate(name, version);
   }
 
   async read(name: string, version?: number): Promise<{ bytes: Buffer; index: ImageIndex }> {
-    const found = await this.locate(name, version);
-    // Removed since we looked: said as if it had been so before.
-    return (await this.#signed.read(found.name, found.version)) ?? this.read(name, version);
+    for (let look = 0; look < LOOKS; look++) {
+      const found = await this.#finder.locate(name, version);
+      const read = await this.#signed.read(found.name, found.version);
+      if (read !== null) return read;
+      // Removed or renamed since we looked.
+    }
+    throw await this.#finder.missing(name, version);
   }
 
   async list(): Promise<ImageSummary[]> {
@@ -66,13 +65,8 @@ export class Catalog {
   }
 
   /** The images, and those that cannot be read. */
-  async survey(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
-    for (;;) {
-      const renames = this.#renames;
-      const found = await this.#surveyOnce();
-      // What is renamed while we look may be met twice, or not at all.
-      if (renames === this.#renames && renames % 2 === 0) return found;
-    }
+  survey(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
+    return this.#finder.undisturbed(() => this.#surveyOnce());
   }
 
   /** Every committed index, one at a time. Throws at the first that cannot be read. */
@@ -90,7 +84,7 @@ export class Catalog {
     index: ImageIndex | null;
     error: MimeoError | null;
   }> {
-    for (const [name, version] of await this.#everything()) {
+    for (const [name, version] of await this.#finder.everything()) {
       try {
         const read = await this.#signed.read(name, version);
         if (read !== null) yield { name, version, index: read.index, error: null };
@@ -108,7 +102,7 @@ export class Catalog {
    */
   async write(index: ImageIndex): Promise<ImageSummary> {
     await this.#goOnRenaming();
-    const name = (await this.resolve(index.name)) ?? index.name;
+    const name = (await this.#finder.resolve(index.name)) ?? index.name;
     const newest = (await this.#indexes.versions(name)).at(-1);
     if (newest !== undefined) {
       const repeated = { ...index, name, version: newest };
@@ -121,7 +115,7 @@ export class Catalog {
 
   async remove(name: string, version: number): Promise<void> {
     await this.#goOnRenaming();
-    const found = await this.locate(name, version);
+    const found = await this.#finder.locate(name, version);
     await this.#indexes.remove(found.name, found.version, 'removed');
     await this.#summaries.delete(formatImageReference(found.name, found.version));
     await this.#labels.drop(found.name, found.version);
@@ -142,44 +136,38 @@ export class Catalog {
 
   async setLabel(name: string, label: string, version: number): Promise<void> {
     await this.#goOnRenaming();
-    const found = await this.locate(name, version);
+    const found = await this.#finder.locate(name, version);
     await this.#labels.set(found.name, label, found.version);
   }
 
   async removeLabel(name: string, label: string): Promise<void> {
     await this.#goOnRenaming();
-    const found = await this.locate(name);
+    const found = await this.#finder.locate(name);
     await this.#labels.set(found.name, label, null);
   }
 
   /** @param onIndex told of every index before anything is changed; whatever they name must be kept until the end */
   async rename(from: string, to: string, onIndex: (index: ImageIndex) => void): Promise<void> {
     await this.#goOnRenaming();
-    const { name } = await this.locate(from);
-    const known = await this.resolve(to);
-    if (known !== null && (await this.#indexes.versions(known)).length > 0) {
-      throw new MimeoError('image-exists', `There is an image ${known} already.`);
+    const { name } = await this.#finder.locate(from);
+    const known = await this.#finder.resolve(to);
+    // Another case of its own name is a name like any other, unless the filesystem does not tell them apart.
+    const target = known === null || known === name ? to : known;
+    if ((await this.#indexes.versions(target)).length > 0) {
+      throw new MimeoError('image-exists', `There is an image ${target} already.`);
     }
-    this.#renames++;
-    try {
+    await this.#finder.renaming(async () => {
       this.#halfRenamed.add(name);
-      await renameImage({ indexes: this.#indexes, signed: this.#signed }, name, known ?? to, onIndex);
+      await renameImage({ indexes: this.#indexes, signed: this.#signed }, name, target, onIndex);
       this.#halfRenamed.delete(name);
-    } finally {
-      this.#renames++;
-    }
+    });
   }
 
   /** @throws MimeoError of the disk: a change on top of half a rename would not be told from the rename */
   async #goOnRenaming(): Promise<void> {
     for (const name of this.#halfRenamed) {
-      this.#renames++;
-      try {
-        await this.#finishRename(name);
-        this.#halfRenamed.delete(name);
-      } finally {
-        this.#renames++;
-      }
+      await this.#finder.renaming(() => this.#finishRename(name));
+      this.#halfRenamed.delete(name);
     }
   }
 
@@ -207,24 +195,35 @@ export class Catalog {
   }
 
   async #surveyOnce(): Promise<{ images: ImageSummary[]; damaged: DamagedImage[] }> {
+    const everything = await this.#finder.everything();
+    const labels = new Map<string, ReadonlyMap<string, number>>();
+    for (const [name] of everything) {
+      if (!labels.has(name)) labels.set(name, await this.#labels.readOrReport(name));
+    }
     const images: ImageSummary[] = [];
     const damaged: DamagedImage[] = [];
-    let labels: ReadonlyMap<string, number> = new Map();
-    let labelled: string | null = null;
-    for (const [name, version] of await this.#everything()) {
-      if (name !== labelled) labels = await this.#labels.readOrReport(name);
-      labelled = name;
-      try {
-        const summary = await this.#summary(name, version);
-        if (summary !== null) images.push({ ...summary, labels: labelsOf(labels, version) });
-      } catch (error) {
-        const { message } = toMimeoError(error);
-        damaged.push({ name, version, message });
-        this.#onProblem(toMimeoError(error));
+    const found = await mapBounded(everything, READS, ([name, version]) =>
+      this.#summaryOrFault(name, version),
+    );
+    for (const [i, [name, version]] of everything.entries()) {
+      const one = found[i] ?? null;
+      if (one instanceof MimeoError) {
+        damaged.push({ name, version, message: one.message });
+        this.#onProblem(one);
+      } else if (one !== null) {
+        images.push({ ...one, labels: labelsOf(labels.get(name) ?? new Map(), version) });
       }
     }
     await this.saveSummaries();
     return { images, damaged };
+  }
+
+  async #summaryOrFault(name: string, version: number): Promise<IndexSummary | MimeoError | null> {
+    try {
+      return await this.#summary(name, version);
+    } catch (error) {
+      return toMimeoError(error);
+    }
   }
 
   /** Keeps what is known of the indexes for the next start; without `least` only when that is much. */
@@ -248,24 +247,5 @@ export class Catalog {
 
   async #described(index: ImageIndex): Promise<ImageSummary> {
     return { ...summarise(index), labels: await this.#labels.of(index.name, index.version) };
-  }
-
-  async #everything(): Promise<[string, number][]> {
-    const names = (await this.#indexes.names()).sort();
-    const found: [string, number][] = [];
-    for (const name of names) {
-      for (const version of await this.#indexes.versions(name)) found.push([name, version]);
-    }
-    return found;
-  }
-
-  async #whatThereIs(): Promise<string> {
-    const byName = Map.groupBy(await this.#everything(), ([name]) => name);
-    if (byName.size === 0) return 'There are no images yet; capture one first.';
-    const shown = [...byName]
-      .slice(0, 12)
-      .map(([name, found]) => `${name} (${found.map(([, v]) => v).join(', ')})`);
-    const more = byName.size > shown.length ? ` and ${byName.size - shown.length} more` : '';
-    return `There are: ${shown.join(', ')}${more}.`;
   }
 }

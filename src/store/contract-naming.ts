@@ -18,6 +18,11 @@ async function threeVersions(store: ImageStore, name: string): Promise<void> {
   await store.remove(name, 2);
 }
 
+async function commitTo(store: ImageStore, name: string, id: string): Promise<[string, number]> {
+  const summary = await store.commit(sampleImage(name, [id]));
+  return [summary.name, summary.version];
+}
+
 /** The part of the contract about names, labels and notes. */
 export function contractOfNaming(storeTest: StoreTest): void {
   storeTest('a label stands for one version and can be moved and taken away', async ({ store }) => {
@@ -82,6 +87,38 @@ export function contractOfNaming(storeTest: StoreTest): void {
     assert.deepEqual(await versions(store), ['winxp@1', 'winxp@3']);
   });
 
+  storeTest(
+    'a rename may change upper and lower case only, and back; no number is given twice',
+    async (under) => {
+      const { store } = under;
+      await threeVersions(store, 'winxp');
+      await store.setLabel('winxp', 'approved', 1);
+      await store.rename('winxp', 'WinXP');
+      assert.deepEqual(await versions(store), ['WinXP@1 approved', 'WinXP@3']);
+      assert.equal((await store.readIndex('winxp', 1)).index.name, 'WinXP');
+      await store.rename('WINXP', 'winxp');
+      assert.deepEqual(await versions(store), ['winxp@1 approved', 'winxp@3']);
+      await store.rename('winxp', 'WINXP');
+      const [fourth] = await sampleChunks(['fourth']);
+      assert.ok(fourth);
+      await store.putChunk(fourth.id, fourth.frame);
+      assert.deepEqual(await commitTo(store, 'winxp', fourth.id), ['WINXP', 4]);
+      for (const version of [1, 3, 4]) await store.remove('winxp', version);
+      assert.deepEqual(await commitTo(store, 'winxp', fourth.id), ['WINXP', 5]);
+    },
+  );
+
+  storeTest('an image is found at every instant while its case is changed', async ({ store }) => {
+    await threeVersions(store, 'winxp');
+    let renamed = false;
+    const readers = Array.from({ length: 4 }, async () => {
+      while (!renamed) assert.equal((await store.readIndex('winxp', 3)).index.version, 3);
+    });
+    for (const name of ['WinXP', 'winxp', 'WINXP']) await store.rename('winxp', name);
+    renamed = true;
+    await Promise.all(readers);
+  });
+
   storeTest('a rename that would hide or confuse an image is refused, and changes nothing', async (under) => {
     const { store, alterIndex } = under;
     await threeVersions(store, 'winxp');
@@ -91,7 +128,7 @@ export function contractOfNaming(storeTest: StoreTest): void {
       code: 'image-exists',
       message: /debian already/,
     });
-    await assert.rejects(store.rename('winxp', 'WINXP'), { code: 'image-exists' });
+    await assert.rejects(store.rename('winxp', 'winxp'), { code: 'image-exists' });
     await assert.rejects(store.rename('vista', 'vista2'), { code: 'image-missing' });
     await assert.rejects(store.rename('winxp', '../x'), { code: 'image-name' });
     const pin = await store.pin('winxp', 1);

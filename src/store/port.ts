@@ -106,7 +106,7 @@ export interface ImageStore extends Store, StoreUpkeep {
   remove(name: string, version: number): Promise<void>;
   /**
    * Gives all versions of an image another name; numbers, notes and labels stay. Each version is to be seen
-   * under the old or the new name at every instant, also after a crash. Other upper and lower case is a new name too.
+   * under the old or the new name at every instant, also after a crash. To other upper and lower case too.
    * @throws MimeoError `image-exists` when there is an image of that name, or its numbers were given before;
    * `image-held` while a deployment holds a version; `index-damaged` when a version cannot be read (nothing is renamed)
    */
