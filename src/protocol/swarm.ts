@@ -31,6 +31,8 @@ export const joinReplySchema = z.object({
   publicKey: z.base64url().length(43),
   /** Bytes per second that this host may receive, and send, at most; null without a limit. */
   hostRate: z.number().positive().nullable(),
+  /** How long it may put off its restart while a neighbour needs it. */
+  lingerSeconds: z.number().nonnegative(),
 });
 export type JoinReply = z.infer<typeof joinReplySchema>;
 
@@ -67,6 +69,8 @@ export type ExchangeRequest = z.infer<typeof exchangeRequestSchema>;
 
 export const assignmentSchema = z.object({
   chunk: chunkNumber,
+  /** Until when the tickets hold, in milliseconds of the server's clock. */
+  expires: z.number(),
   /** Whom to ask, in this order; the ticket of a host lets exactly this agent have exactly this chunk. */
   sources: z
     .array(z.object({ from: source, ticket: z.string().max(64) }))
@@ -83,8 +87,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     assignments: z.array(assignmentSchema).max(64),
     /** Where the hosts among the sources listen. */
     peers: z.record(z.string(), z.object({ address: z.string(), port: z.number().int().min(1).max(65_535) })),
-    /** Until when the tickets hold, in milliseconds of the server's clock. */
-    expires: z.number(),
+    /** Reports are to come no oftener than this. */
+    paceMs: z.number().min(0).max(10_000),
     /** Whether somebody may still want what this host has in memory. */
     needed: z.boolean(),
   }),

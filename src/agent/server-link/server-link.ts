@@ -10,7 +10,15 @@ import {
   answerRequestSchema,
   badChunkReplySchema,
   badChunkRequestSchema,
+  type ExchangeReply,
+  type ExchangeRequest,
+  exchangeReplySchema,
+  exchangeRequestSchema,
   type HelloReply,
+  type JoinReply,
+  type JoinRequest,
+  joinReplySchema,
+  joinRequestSchema,
   missingReplySchema,
   missingRequestSchema,
   type Report,
@@ -154,6 +162,17 @@ export class ServerLink {
     await this.#post(path, badChunkRequestSchema, message, badChunkReplySchema, signal);
   }
 
+  joinSwarm(taskId: string, request: JoinRequest, signal: AbortSignal): Promise<JoinReply> {
+    return this.#post(`${task(taskId)}/swarm/join`, joinRequestSchema, request, joinReplySchema, signal);
+  }
+
+  /** Reports to the scheduler and asks it for more; the server may hold the call for `waitMs`. */
+  exchange(taskId: string, request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeReply> {
+    const path = `${task(taskId)}/swarm`;
+    const limits = { ...SHORT_REPLY, idleMs: SHORT_REPLY.idleMs + request.waitMs };
+    return this.#post(path, exchangeRequestSchema, request, exchangeReplySchema, signal, limits);
+  }
+
   close(): void {
     this.#control.close();
     this.#bulk.close();
@@ -165,9 +184,11 @@ export class ServerLink {
     message: Out,
     incoming: ZodType<In>,
     signal: AbortSignal,
+    limits: Limits = SHORT_REPLY,
   ): Promise<In> {
     const body = writeJson(outgoing, message, path);
-    return readJson(incoming, await this.#call({ method: 'POST', path, body, json: true }, signal), path);
+    const reply = await this.#call({ method: 'POST', path, body, json: true, limits }, signal);
+    return readJson(incoming, reply, path);
   }
 
   #call(call: Call, signal: AbortSignal, connection = this.#control): Promise<Buffer> {

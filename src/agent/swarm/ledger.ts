@@ -20,6 +20,11 @@ type Done = ExchangeRequest['done'][number];
 
 /** The most that one message carries. */
 const MOST_TOLD = 1024;
+const MOST_ROOM = 64;
+
+const WANTED = 0;
+const ASSIGNED = 1;
+const SETTLED = 2;
 
 /**
  * What has become of each chunk that was assigned: it waits, is being fetched, is in hand, or is on the disk, and
@@ -27,32 +32,62 @@ const MOST_TOLD = 1024;
  */
 export class Ledger {
   readonly #limits: LedgerLimits;
-  /** Chunks that nobody has been asked for yet. */
-  #unassigned: number;
+  readonly #states: Uint8Array;
+  /** How many are wanted and not assigned. */
+  #unassigned = 0;
+  #unsettled = 0;
   readonly #queue: Assignment[] = [];
   readonly #flying = new Set<number>();
   readonly #inHand = new Map<number, Arrived>();
   #done: Done[] = [];
   #failed: Failure[] = [];
 
-  /** @param missing how many chunks the disk needs */
-  constructor(missing: number, limits: LedgerLimits) {
-    this.#unassigned = missing;
+  /** @param missing whether the disk needs chunk `n` of `count` */
+  constructor(count: number, missing: (chunk: number) => boolean, limits: LedgerLimits) {
     this.#limits = limits;
+    this.#states = new Uint8Array(count);
+    for (let chunk = 0; chunk < count; chunk++) {
+      if (missing(chunk)) this.#unassigned++;
+      else this.#states[chunk] = SETTLED;
+    }
+    this.#unsettled = this.#unassigned;
+  }
+
+  /** Chunks that are not right on the disk yet. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
+  /** Which chunks are right on the disk, a bit each: bit `n % 8` of byte `n >> 3`. */
+  held(): Buffer {
+    const bits = Buffer.alloc(Math.ceil(this.#states.length / 8));
+    for (const [chunk, state] of this.#states.entries()) {
+      if (state === SETTLED) bits[chunk >> 3] = (bits[chunk >> 3] ?? 0) | (1 << (chunk & 7));
+    }
+    return bits;
   }
 
   /** How many more assignments are welcome so that `depth` of them are waiting or being fetched. */
   room(depth: number): number {
-    return Math.max(0, Math.min(depth - this.#queue.length - this.#flying.size, this.#unassigned, 64));
+    const under = this.#queue.length + this.#flying.size;
+    return Math.max(0, Math.min(depth - under, this.#unassigned, MOST_ROOM));
   }
 
   assign(assignments: readonly Assignment[]): void {
     for (const assignment of assignments) {
-      const { chunk } = assignment;
-      if (this.#flying.has(chunk) || this.#inHand.has(chunk)) continue;
-      if (this.#queue.some((one) => one.chunk === chunk)) continue;
+      // Twice after a reply that was lost, or by a server that errs: one that is not wanted is left aside.
+      if (this.#states[assignment.chunk] !== WANTED) continue;
+      this.#states[assignment.chunk] = ASSIGNED;
       this.#queue.push(assignment);
       this.#unassigned--;
+    }
+  }
+
+  /** Without a server that assigns: the next few wanted chunks, in order, all from one source. */
+  assignRest(count: number, source: Assignment['sources'][number]): void {
+    for (let chunk = this.#states.indexOf(WANTED); chunk >= 0 && this.#queue.length < count; ) {
+      this.assign([{ chunk, expires: 0, sources: [source] }]);
+      chunk = this.#states.indexOf(WANTED, chunk);
     }
   }
 
@@ -75,6 +110,9 @@ export class Ledger {
 
   /** It is right on the disk; returns what it was in memory. */
   settle(chunk: number): Arrived | null {
+    if (this.#states[chunk] !== ASSIGNED) return null;
+    this.#states[chunk] = SETTLED;
+    this.#unsettled--;
     const what = this.#inHand.get(chunk) ?? null;
     this.#inHand.delete(chunk);
     const { frame, from = null, ms = 0 } = what ?? {};
@@ -88,13 +126,18 @@ export class Ledger {
 
   /** The server was started anew and knows of no assignment; what is under way is finished all the same. */
   forgetQueue(): void {
-    this.#unassigned += this.#queue.length;
-    this.#queue.length = 0;
+    for (const { chunk } of this.#queue.splice(0)) {
+      this.#states[chunk] = WANTED;
+      this.#unassigned++;
+    }
   }
 
   /** Chunks assigned and not settled. */
   holding(): number[] {
-    return [...this.#queue.map(({ chunk }) => chunk), ...this.#flying, ...this.#inHand.keys()].slice(0, MOST_TOLD);
+    return [...this.#queue.map(({ chunk }) => chunk), ...this.#flying, ...this.#inHand.keys()].slice(
+      0,
+      MOST_TOLD,
+    );
   }
 
   get untold(): boolean {
@@ -103,8 +146,7 @@ export class Ledger {
 
   /** What the server is to be told next; give it back with `untell` when it did not get there. */
   tell(): { done: Done[]; failed: Failure[] } {
-    const told = { done: this.#done.splice(0, MOST_TOLD), failed: this.#failed.splice(0, MOST_TOLD) };
-    return told;
+    return { done: this.#done.splice(0, MOST_TOLD), failed: this.#failed.splice(0, MOST_TOLD) };
   }
 
   untell({ done, failed }: { readonly done: Done[]; readonly failed: Failure[] }): void {

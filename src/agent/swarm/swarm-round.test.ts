@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../clock.ts';
+import { MimeoError } from '../../errors.ts';
+import { CHUNK_BYTES, ChunkList, ChunkTableBuilder, chunkIdOf, fullMask } from '../../image/index.ts';
+import type { ExchangeReply, ExchangeRequest } from '../../protocol/index.ts';
+import type { Wanted } from '../../transfer/index.ts';
+import { type RoundParts, SwarmRound } from './swarm-round.ts';
+
+const lives = new AbortController().signal;
+const COUNT = 40;
+
+/** A disk that needs every chunk but the first three. */
+function wantedOf(): Wanted {
+  const builder = new ChunkTableBuilder();
+  for (let i = 0; i < COUNT; i++) builder.append(chunkIdOf(Buffer.from(`${i}`)), fullMask(), 9);
+  const bootCode = new Uint8Array(440);
+  const list = ChunkList.of({
+    layout: { table: 'mbr', diskBytes: 0, sectorBytes: 512, diskId: '', bootCode, partitions: [] },
+    regions: [
+      {
+        ...{ kind: 'partition', partition: 1, filesystem: 'raw', label: '', startByte: 0 },
+        lengthBytes: COUNT * CHUNK_BYTES,
+        chunks: builder.build(),
+      },
+    ],
+  });
+  return { list, missing: (chunk) => chunk > 2, onSettled: null, readBack: () => Promise.resolve(null) };
+}
+
+/** The server's side: gives out what nobody has, last first, and keeps what it is told. */
+class Desk {
+  readonly requests: ExchangeRequest[] = [];
+  readonly joins: string[] = [];
+  readonly done = new Set<number>();
+  given = new Set<number>();
+  /** Answers instead, when it gives anything. */
+  mishap: (request: ExchangeRequest) => ExchangeReply | null = () => null;
+
+  exchange(request: ExchangeRequest): ExchangeReply {
+    this.requests.push(request);
+    for (const { chunk } of request.done) this.done.add(chunk);
+    const mishap = this.mishap(request);
+    if (mishap !== null) return mishap;
+    const assignments = [];
+    for (let chunk = COUNT - 1; chunk > 2 && assignments.length < request.room; chunk--) {
+      if (this.given.has(chunk) || this.done.has(chunk)) continue;
+      this.given.add(chunk);
+      assignments.push({ chunk, expires: 7, sources: [{ from: 'h-2', ticket: 't' }] });
+    }
+    return { kind: 'known', assignments, peers: {}, paceMs: 0, needed: true };
+  }
+}
+
+function partsFor(desk: Desk, over: Partial<RoundParts> = {}): RoundParts & { readonly lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    join: async ({ held }) => void desk.joins.push(held),
+    exchange: async (request) => desk.exchange(request),
+    fetchFrom: async ({ chunk, sources }) => ({
+      ...{ frame: Buffer.from(`frame ${chunk}`), from: sources[0]?.from ?? null, ms: 3, failed: [] },
+    }),
+    onSettled: () => undefined,
+    clock: systemClock,
+    log: (line) => lines.push(line),
+    ...over,
+  };
+}
+
+/** Takes every chunk as a deploy does, and settles it. */
+async function takeAll(round: SwarmRound, wanted: Wanted): Promise<number[]> {
+  const taken: number[] = [];
+  for await (const chunk of round.numbers(lives)) {
+    assert.ok(round.inHand(chunk), 'a chunk that is given is in hand');
+    taken.push(chunk);
+    wanted.onSettled?.(chunk);
+  }
+  return taken;
+}
+
+const inOrder = Array.from({ length: COUNT - 3 }, (_, i) => i + 3);
+const sorted = (chunks: Iterable<number>): number[] => [...chunks].toSorted((a, b) => a - b);
+
+/** Waits for what is told after the last chunk. */
+async function until(holds: () => boolean): Promise<void> {
+  for (let i = 0; i < 500 && !holds(); i++) await systemClock.delay(2);
+  assert.ok(holds(), 'in time');
+}
+
+test('everything missing comes as it is assigned, once, and the server hears of each', async () => {
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  const round = new SwarmRound(wanted, partsFor(desk));
+  const taken = await takeAll(round, wanted);
+  assert.deepEqual(sorted(taken), inOrder);
+  await until(() => desk.done.size === COUNT - 3);
+  await round.close();
+  assert.deepEqual(
+    desk.joins.map((held) => Buffer.from(held, 'base64')[0]),
+    [0b0000_0111],
+  );
+  assert.ok(desk.requests.every(({ room, holding }) => room === 0 || holding.length + room <= 64));
+  assert.equal(round.needed, true);
+});
+
+test('a server that was started anew is joined again with what the disk holds by then', async () => {
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  let restarts = 0;
+  desk.mishap = () => {
+    if (desk.done.size < 12 || restarts > 0) return null;
+    restarts++;
+    // It has forgotten what it gave out.
+    desk.given = new Set();
+    return { kind: 'unknown' };
+  };
+  const round = new SwarmRound(wanted, partsFor(desk));
+  assert.deepEqual(sorted(await takeAll(round, wanted)), inOrder);
+  await round.close();
+  assert.equal(desk.joins.length, 2);
+  const held = Buffer.from(desk.joins[1] ?? '', 'base64').reduce((sum, byte) => sum + bits(byte), 0);
+  assert.ok(held >= 15, `${held} chunks were held`);
+});
+
+const bits = (byte: number): number => byte.toString(2).replaceAll('0', '').length;
+
+test('where the server will not have it, all the rest comes from the server, in order', async () => {
+  const refused = new MimeoError('not-allowed', 'This server has no swarm.');
+  const asked: (string | null)[] = [];
+  const over: Partial<RoundParts> = {
+    join: () => Promise.reject(refused),
+    fetchFrom: async ({ sources }) => {
+      const from = sources[0]?.from ?? null;
+      asked.push(from);
+      return { frame: Buffer.from('x'), from, ms: 1, failed: [] };
+    },
+  };
+  const wanted = wantedOf();
+  const parts = partsFor(new Desk(), over);
+  const round = new SwarmRound(wanted, parts);
+  assert.deepEqual(await takeAll(round, wanted), inOrder);
+  assert.equal(round.needed, false);
+  await round.close();
+  assert.ok(asked.every((from) => from === null));
+  assert.match(parts.lines.join(), /no neighbours: This server has no swarm/);
+});
+
+test('what failed on the way is told, and what came wrong; a chunk that nobody has ends it', async () => {
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  const silent = { from: 'h-9', why: 'silent' as const };
+  const parts = partsFor(desk, {
+    fetchFrom: async ({ chunk }) => {
+      if (chunk === 20) throw new MimeoError('chunk-missing', 'Chunk 20 is not in the store.');
+      return { frame: Buffer.from('f'), from: 'h-2', ms: 1, failed: chunk === 30 ? [silent] : [] };
+    },
+  });
+  const round = new SwarmRound(wanted, parts);
+  let first: number | null = null;
+  await assert.rejects(
+    async () => {
+      for await (const chunk of round.numbers(lives)) {
+        if (first === null) {
+          first = chunk;
+          assert.equal(round.wrong(chunk)?.from, 'h-2');
+          round.replace(chunk, { frame: Buffer.from('right'), from: null, ms: 1 });
+        }
+        wanted.onSettled?.(chunk);
+      }
+    },
+    { code: 'chunk-missing' },
+  );
+  await until(() => desk.requests.flatMap(({ failed }) => failed).length === 2);
+  await round.close();
+  assert.deepEqual(
+    desk.requests.flatMap(({ failed }) => failed).toSorted((a, b) => a.chunk - b.chunk),
+    [
+      { chunk: 30, ...silent },
+      { chunk: first ?? -1, from: 'h-2', why: 'wrong' },
+    ].toSorted((a, b) => a.chunk - b.chunk),
+  );
+});

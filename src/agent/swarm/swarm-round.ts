@@ -1,0 +1,248 @@
+import type { Clock } from '../../clock.ts';
+import { toMimeoError } from '../../errors.ts';
+import type { ChunkId } from '../../image/index.ts';
+import type {
+  Assignment,
+  ExchangeReply,
+  ExchangeRequest,
+  FailureWhy,
+  JoinRequest,
+} from '../../protocol/index.ts';
+import type { Wanted } from '../../transfer/index.ts';
+import { Bell } from './bell.ts';
+import { type Arrived, Ledger } from './ledger.ts';
+
+/** One chunk from whoever had it first; what went wrong on the way is told to the server. */
+export type FetchFrom = (
+  assignment: Assignment,
+  id: ChunkId,
+  peers: PeerPlaces,
+  signal: AbortSignal,
+) => Promise<
+  Arrived & { readonly failed: readonly { readonly from: string | null; readonly why: FailureWhy }[] }
+>;
+
+/** Where hosts listen, by their ids. */
+export type PeerPlaces = Readonly<Record<string, { readonly address: string; readonly port: number }>>;
+
+export interface RoundParts {
+  /** Tells the server what this host holds; after a restart of the server once more. */
+  readonly join: (facts: Pick<JoinRequest, 'chunks' | 'held'>, signal: AbortSignal) => Promise<void>;
+  readonly exchange: (request: ExchangeRequest, signal: AbortSignal) => Promise<ExchangeReply>;
+  readonly fetchFrom: FetchFrom;
+  /** A chunk is right on the disk: from here on it may be served. */
+  readonly onSettled: (id: ChunkId, frame: Buffer) => void;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+/** Chunks fetched at the same time: as many as each source sends, see docs/swarm.md. */
+const IN_FLIGHT = 4;
+const IN_HAND = 8;
+/** Assignments waiting or being fetched: enough that no line is idle while the server is asked, whatever its speed. */
+const LEAST_DEPTH = 8;
+const MOST_DEPTH = 64;
+const DEPTH_SECONDS = 1;
+/** The server takes a host for dead that is silent for three of these. */
+const HEARTBEAT_MS = 2000;
+const HELD_MS = 2000;
+
+type Source = Assignment['sources'][number];
+const SERVER: Source = { from: null, ticket: '' };
+const NEVER = new AbortController().signal;
+
+/**
+ * One disk's worth of chunks from the swarm: asks the server for assignments, fetches them, and tells what came of
+ * them. When the server will not have it, all the rest comes from the server, in order.
+ */
+export class SwarmRound {
+  readonly #parts: RoundParts;
+  readonly #wanted: Wanted;
+  readonly #ledger: Ledger;
+  readonly #ready: number[] = [];
+  readonly #forReady = new Bell();
+  readonly #forPoll = new Bell();
+  readonly #forTell = new Bell();
+  readonly #ended = new AbortController();
+  #peers: PeerPlaces = {};
+  #talk: Promise<unknown> = Promise.resolve();
+  #failure: { readonly thrown: unknown } | null = null;
+  #alone = false;
+  #memoryOnly = false;
+  #needed = false;
+  #toldAt = Number.NEGATIVE_INFINITY;
+  #paceMs = 50;
+  /** Chunks per second, a moving mean. */
+  #rate = 0;
+  #settledAt: number;
+  /** Of the deployment and this round. */
+  #lives = NEVER;
+
+  constructor(wanted: Wanted, parts: RoundParts) {
+    this.#parts = parts;
+    this.#wanted = wanted;
+    this.#settledAt = parts.clock.monotonic();
+    const missing = (chunk: number): boolean => wanted.missing(chunk);
+    this.#ledger = new Ledger(wanted.list.length, missing, { inFlight: IN_FLIGHT, inHand: IN_HAND });
+    wanted.onSettled = (chunk) => this.#settle(chunk);
+  }
+
+  /** The missing chunks as they come, each once. */
+  async *numbers(signal: AbortSignal): AsyncGenerator<number> {
+    let left = this.#ledger.unsettled;
+    const lives = AbortSignal.any([signal, this.#ended.signal]);
+    this.#lives = lives;
+    this.#talk = this.#talkAsLongAs(lives);
+    for (; left > 0; left--) {
+      let chunk = this.#ready.shift();
+      while (chunk === undefined) {
+        if (this.#failure !== null) throw this.#failure.thrown;
+        await this.#forReady.heard(lives);
+        chunk = this.#ready.shift();
+      }
+      yield chunk;
+    }
+  }
+
+  /** A chunk that `numbers` gave and that is not settled yet. */
+  inHand(chunk: number): Arrived | null {
+    return this.#ledger.inHand(chunk);
+  }
+
+  /** It came wrong: the server hears of it, and `replace` is called with another one. */
+  wrong(chunk: number): Arrived | null {
+    const what = this.#ledger.inHand(chunk);
+    if (what !== null) this.#ledger.fail(chunk, what.from, 'wrong');
+    this.#forTell.ring();
+    return what;
+  }
+
+  replace(chunk: number, what: Arrived): void {
+    this.#ledger.arrived(chunk, what);
+  }
+
+  /** From here on the disk is changed: what is not in memory is not served. */
+  serveFromMemoryOnly(): void {
+    this.#memoryOnly = true;
+    this.#forTell.ring();
+  }
+
+  /** Whether the server said that somebody still needs what is in this host's memory. */
+  get needed(): boolean {
+    return this.#needed && !this.#alone;
+  }
+
+  /** Ends all talk; nothing is under way afterwards. */
+  async close(): Promise<void> {
+    this.#ended.abort(new Error('the round is over'));
+    await this.#talk;
+  }
+
+  async #talkAsLongAs(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#join(signal);
+      await Promise.all([this.#poll(signal), this.#tell(signal)]);
+    } catch (thrown) {
+      if (signal.aborted) return;
+      this.#parts.log(`no neighbours: ${toMimeoError(thrown).message}`);
+      this.#alone = true;
+      this.#pump();
+    }
+  }
+
+  #join(signal: AbortSignal): Promise<void> {
+    const held = this.#ledger.held().toString('base64');
+    return this.#parts.join({ chunks: this.#wanted.list.length, held }, signal);
+  }
+
+  /** Asks for more whenever there is room for a good part of it. */
+  async #poll(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const depth = this.#depth();
+      const room = this.#ledger.room(depth);
+      if (room === 0 || (room < depth / 3 && room < this.#ledger.unsettled / 2)) {
+        await this.#forPoll.heard(signal);
+        continue;
+      }
+      await this.#exchange({ room, waitMs: HELD_MS, holding: this.#ledger.holding() }, signal);
+    }
+  }
+
+  /** Tells what is done without waiting for the next question, but not oftener than the server wants to hear. */
+  async #tell(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    for (;;) {
+      const beat = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_MS)]);
+      await this.#forTell.heard(beat).catch(() => signal.throwIfAborted());
+      await clock.delay(Math.max(0, this.#toldAt + this.#paceMs - clock.monotonic()), signal);
+      const due = clock.monotonic() - this.#toldAt >= HEARTBEAT_MS;
+      if (this.#ledger.untold || due) await this.#exchange({ room: 0, waitMs: 0, holding: [] }, signal);
+    }
+  }
+
+  async #exchange(
+    wish: Pick<ExchangeRequest, 'room' | 'waitMs' | 'holding'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const told = this.#ledger.tell();
+    this.#toldAt = this.#parts.clock.monotonic();
+    let reply: ExchangeReply;
+    try {
+      reply = await this.#parts.exchange({ ...wish, ...told, memoryOnly: this.#memoryOnly }, signal);
+    } catch (thrown) {
+      this.#ledger.untell(told);
+      throw thrown;
+    }
+    if (reply.kind === 'unknown') {
+      // What is settled is in the bitmap of the new join.
+      this.#ledger.forgetQueue();
+      await this.#join(signal);
+      return;
+    }
+    this.#needed = reply.needed;
+    this.#paceMs = reply.paceMs;
+    if (reply.assignments.length === 0) return;
+    this.#peers = { ...this.#peers, ...reply.peers };
+    this.#ledger.assign(reply.assignments);
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#lives.aborted) return;
+    if (this.#alone) this.#ledger.assignRest(IN_FLIGHT, SERVER);
+    for (let one = this.#ledger.next(); one !== null; one = this.#ledger.next())
+      void this.#fetch(one, this.#lives);
+  }
+
+  async #fetch(assignment: Assignment, signal: AbortSignal): Promise<void> {
+    const { chunk } = assignment;
+    try {
+      const id = this.#wanted.list.id(chunk);
+      const { failed, ...what } = await this.#parts.fetchFrom(assignment, id, this.#peers, signal);
+      for (const { from, why } of failed) this.#ledger.fail(chunk, from, why);
+      this.#ledger.arrived(chunk, what);
+      this.#ready.push(chunk);
+    } catch (thrown) {
+      this.#failure ??= { thrown };
+    }
+    this.#forReady.ring();
+    this.#forPoll.ring();
+    this.#pump();
+  }
+
+  #settle(chunk: number): void {
+    const what = this.#ledger.settle(chunk);
+    if (what !== null) this.#parts.onSettled(this.#wanted.list.id(chunk), what.frame);
+    const now = this.#parts.clock.monotonic();
+    const seconds = Math.max(0.001, (now - this.#settledAt) / 1000);
+    this.#settledAt = now;
+    this.#rate += (1 / seconds - this.#rate) * Math.min(1, seconds);
+    this.#forTell.ring();
+    this.#forPoll.ring();
+    this.#pump();
+  }
+
+  #depth(): number {
+    return Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, Math.ceil(this.#rate * DEPTH_SECONDS)));
+  }
+}
