@@ -9,20 +9,20 @@ const KIB = 1024;
  * looks like what is in the RAID.
  */
 export async function isRaidByItsEnd(read: VolumeReader, lengthBytes: number): Promise<boolean> {
-  const [sector1, sector0] = [
+  const [version1At, version0At] = [
     // 8 to 12 KiB before the end, on a boundary of 4 KiB.
     Math.floor((lengthBytes - 8 * KIB) / (4 * KIB)) * 4 * KIB,
     // The last 64 KiB that start on a boundary of 64 KiB.
     (Math.floor(lengthBytes / (64 * KIB)) - 1) * 64 * KIB,
   ];
-  if (sector1 < 0) return false;
-  const version1 = await read(sector1, 512);
+  if (version1At < 0) return false;
+  const version1 = await read(version1At, 512);
   const known1 =
     version1.readUInt32LE(0) === RAID_MAGIC &&
     version1.readUInt32LE(4) === 1 &&
-    version1.readBigUInt64LE(144) === BigInt(sector1 / 512);
-  if (known1 || sector0 < 0) return known1;
-  const version0 = await read(sector0, 512);
+    version1.readBigUInt64LE(144) === BigInt(version1At / 512);
+  if (known1 || version0At < 0) return known1;
+  const version0 = await read(version0At, 512);
   return (
     version0.readUInt32LE(0) === RAID_MAGIC &&
     version0.readUInt32LE(4) === 0 &&

@@ -1,7 +1,7 @@
 import { MimeoError } from '../errors.ts';
 import type { ByteRun, Filesystem } from '../image/index.ts';
-import { refuseUncleanExt } from './check-ext.ts';
 import { isDirtyExfat } from './exfat/boot-sector.ts';
+import { refuseUncleanExt } from './ext/check-ext.ts';
 import { farContent, isRaidByItsEnd } from './far-signatures.ts';
 import { isDirtyFat } from './fat/dirty-fat.ts';
 import { type Recognised, recogniseFilesystem, SNIFF_BYTES, whole } from './filesystem.ts';

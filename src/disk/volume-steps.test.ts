@@ -8,12 +8,12 @@ import { run } from '../command.ts';
 import type { DiskLayout } from '../image/index.ts';
 import { placeFallbackLoader } from './boot-entry.ts';
 import { fixBootSectors } from './fix-boot-sectors.ts';
-import { checkNtfs, growNtfs } from './grow-ntfs.ts';
 import { withNtfs } from './mount-ntfs.ts';
 import { ntfsState } from './ntfs/check-ntfs.ts';
 import { NtfsVolume } from './ntfs/ntfs-volume.ts';
 import { openDisk, readAt, writeAt } from './open-disk.ts';
 import type { PartitionView } from './partition-view.ts';
+import { checkNtfs, growNtfs } from './resize/grow-ntfs.ts';
 import { loopDisk } from './test-support/loop-disk.ts';
 import {
   blankFile,

@@ -1,6 +1,7 @@
 import { run } from '../../command.ts';
 import { MimeoError } from '../../errors.ts';
 import { type PartitionView, withPartition } from '../partition-view.ts';
+import { lastLines } from './tool-words.ts';
 
 /**
  * Grows ext2, ext3 or ext4 to the end of its partition. resize2fs demands a check right before it, and the check
@@ -34,11 +35,7 @@ export async function checkExt(
   });
   // 1: everything was mended.
   if (status === 0 || (status === 1 && mode === 'mend')) return;
-  const words = `${stdout.toString()} ${stderr}`
-    .trim()
-    .split(/\s*\n\s*/)
-    .slice(-3)
-    .join(' ');
+  const words = lastLines(`${stdout.toString()} ${stderr}`);
   throw new MimeoError('volume-damaged', `The Linux filesystem in ${name} is not in order: ${words}`, {
     next: 'Start the master once, let it check its filesystems, and capture it again.',
   });

@@ -1,9 +1,9 @@
 import { MimeoError } from '../../errors.ts';
 import type { Filesystem } from '../../image/index.ts';
-import { growNtfs } from '../grow-ntfs.ts';
 import type { PartitionView } from '../partition-view.ts';
 import { growExt } from './grow-ext.ts';
 import { growMounted } from './grow-mounted.ts';
+import { growNtfs } from './grow-ntfs.ts';
 
 /**
  * Makes a filesystem as large as its partition, which the fit made larger; may be repeated.

@@ -1,5 +1,6 @@
 import { run } from '../../command.ts';
 import { MimeoError } from '../../errors.ts';
+import { lastLines } from './tool-words.ts';
 
 const MIB = 1_048_576;
 
@@ -43,11 +44,7 @@ async function leastExt(path: string, signal?: AbortSignal): Promise<number> {
 }
 
 function unclear(tool: string, status: number, words: string): MimeoError {
-  const said = words
-    .trim()
-    .split(/\s*\n\s*/)
-    .slice(-4)
-    .join(' | ');
+  const said = lastLines(words, 4);
   return new MimeoError('command-failed', `${tool} (exit status ${status}) told no smallest size: ${said}`);
 }
 

@@ -3,6 +3,7 @@ import { run } from '../../command.ts';
 import { MimeoError } from '../../errors.ts';
 import { gigabytes } from '../fit/plan-words.ts';
 import { checkExt } from './grow-ext.ts';
+import { checkNtfsAt } from './grow-ntfs.ts';
 import { minimumPartitionBytes, type Shrinkable, withSignal } from './minimum-size.ts';
 
 const SECTOR = 512;
@@ -55,11 +56,7 @@ async function shrinkNtfs({ path, toBytes, name, signal }: ShrinkRequest): Promi
   await cut(path, toBytes);
   // What ntfsresize asks Windows to check is checked here, and the copy of the boot sector put in its place.
   await run(['ntfsfix', '--clear-dirty', path], options);
-  const { status, stdout, stderr } = await run(['ntfsfix', '--no-action', path], {
-    allowStatus: [0, 1],
-    ...options,
-  });
-  if (status !== 0) throw damaged(name, stdout.toString() + stderr);
+  await checkNtfsAt(path, name, signal);
   await run(['ntfsresize', '--info', ...force, path], options);
 }
 
@@ -79,16 +76,4 @@ async function cut(path: string, toBytes: number): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function damaged(name: string, words: string): MimeoError {
-  const said = words
-    .trim()
-    .split(/\s*\n\s*/)
-    .slice(-3)
-    .join(' ');
-  return new MimeoError(
-    'volume-damaged',
-    `The NTFS volume in ${name} is not in order after shrinking: ${said}`,
-  );
 }

@@ -1,6 +1,6 @@
-import { MimeoError } from '../errors.ts';
+import { MimeoError } from '../../errors.ts';
+import { SUPERBLOCK_AT } from './superblock.ts';
 
-const SUPERBLOCK = 1024;
 const NEEDS_RECOVERY = 0x4;
 const VALID = 0x1;
 
@@ -9,8 +9,8 @@ const VALID = 0x1;
  * @throws MimeoError `volume-dirty` when its journal must be replayed or it was not unmounted
  */
 export function refuseUncleanExt(head: Buffer, name: string): void {
-  const recovery = (head.readUInt32LE(SUPERBLOCK + 0x60) & NEEDS_RECOVERY) !== 0;
-  const valid = (head.readUInt16LE(SUPERBLOCK + 0x3a) & VALID) !== 0;
+  const recovery = (head.readUInt32LE(SUPERBLOCK_AT + 0x60) & NEEDS_RECOVERY) !== 0;
+  const valid = (head.readUInt16LE(SUPERBLOCK_AT + 0x3a) & VALID) !== 0;
   if (!recovery && valid) return;
   throw new MimeoError('volume-dirty', `The Linux filesystem in ${name} was not unmounted cleanly.`, {
     next: 'Start the master once, shut it down with "poweroff" and capture again.',
