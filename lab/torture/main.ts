@@ -26,9 +26,13 @@ const TORTURES: readonly Torture[] = [
   },
   {
     name: 'store',
-    what: 'SIGKILL, power cuts and failing disks while images are captured, renamed, deleted and collected',
+    what: 'SIGKILL, power cuts and failing disks while images are captured, imported, renamed, deleted and collected',
     run: (quick) =>
-      tortureStore(quick ? { kills: 20, random: 1, stride: 5 } : { kills: 500, random: 4, stride: 1 }),
+      tortureStore(
+        quick
+          ? { kills: 20, random: 1, stride: 5, disks: 3, calls: 5, imports: 6 }
+          : { kills: 500, random: 4, stride: 1, disks: 25, calls: 60, imports: 40 },
+      ),
   },
   {
     name: 'deploy',
@@ -79,7 +83,7 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const need = labNeeds('ip', 'dnsmasq', 'unshare', 'sfdisk', 'mkfs.ext4', 'cmp');
+  const need = labNeeds('ip', 'dnsmasq', 'unshare', 'sfdisk', 'mkfs.ext4', 'mkfs.xfs', 'fiu-run', 'cmp');
   if (need !== false) throw new Error(need);
   let passed = 0;
   let failed = 0;

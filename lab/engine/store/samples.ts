@@ -18,39 +18,47 @@ export interface SampleChunk {
 /** A chunk whose content follows from its number. */
 export function sampleChunk(number: number, bytes = 300): SampleChunk {
   const raw = Buffer.alloc(bytes, `chunk ${number} of a store that is to survive `);
-  return { id: chunkIdOf(raw), frame: zstdCompressSync(raw) };
+  return packed(raw);
 }
 
 /** A chunk of this number that does not compress. */
 export function noiseChunk(number: number, bytes: number): SampleChunk {
   const key = createHash('sha256').update(`noise ${number} ${bytes}`).digest();
   const raw = createCipheriv('chacha20', key, Buffer.alloc(16)).update(Buffer.alloc(bytes));
-  return { id: chunkIdOf(raw), frame: zstdCompressSync(raw) };
+  return packed(raw);
 }
 
-/** An index of one partition with these chunks, not committed yet. */
+/** The length of each sample's content. */
+const lengths = new Map<ChunkId, number>();
+
+function packed(raw: Buffer): SampleChunk {
+  const id = chunkIdOf(raw);
+  lengths.set(id, raw.length);
+  return { id, frame: zstdCompressSync(raw) };
+}
+
+/** An index, not committed yet, of a partition for each of these samples. */
 export function sampleImage(name: string, ids: readonly ChunkId[], notes = ''): ImageIndex {
-  const chunks = new ChunkTableBuilder();
-  for (const id of ids) chunks.append(id, fullMask(), 0);
-  const extent = { startByte: CHUNK_BYTES, lengthBytes: ids.length * CHUNK_BYTES };
+  const extents = ids.map((id, i) => ({
+    startByte: (i + 1) * CHUNK_BYTES,
+    lengthBytes: lengths.get(id) ?? CHUNK_BYTES,
+  }));
+  const kind = { type: '07', active: false, gpt: null };
   const layout = {
     table: 'mbr' as const,
-    diskBytes: extent.startByte + extent.lengthBytes,
+    diskBytes: (ids.length + 1) * CHUNK_BYTES,
     sectorBytes: 512,
     diskId: '0badcafe',
     bootCode: new Uint8Array(440),
-    partitions: [{ number: 1, ...extent, type: '07', active: true, gpt: null }],
+    partitions: extents.map((extent, i) => ({ number: i + 1, ...extent, ...kind })),
   };
-  const region = { kind: 'partition' as const, partition: 1, filesystem: 'ntfs' as const, label: '' };
-  return {
-    name,
-    version: 0,
-    createdAt: '2026-11-23T08:00:00.000Z',
-    notes,
-    layout,
-    regions: [{ ...region, ...extent, chunks: chunks.build() }],
-    otherDisks: [],
-  };
+  const region = { kind: 'partition' as const, filesystem: 'ntfs' as const, label: '' };
+  const regions = extents.map((extent, i) => {
+    const chunks = new ChunkTableBuilder();
+    chunks.append(ids[i] ?? '', fullMask(extent.lengthBytes), 0);
+    return { ...region, partition: i + 1, ...extent, chunks: chunks.build() };
+  });
+  return { name, version: 0, createdAt: '2026-11-23T08:00:00.000Z', notes, layout, regions, otherDisks: [] };
 }
 
 /** The chunks of an index, in order. */
