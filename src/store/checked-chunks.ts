@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MimeoError } from '../errors.ts';
-import { type ChunkId, isChunkId } from '../image/index.ts';
+import { CHUNK_BYTES, type ChunkId, isChunkId } from '../image/index.ts';
 import type { ChunkCopies } from './chunk-copies.ts';
+import type { ContentLengths } from './content-lengths.ts';
 import { checkShape, openFrame } from './frame.ts';
 import { Gate, mapBounded } from './gate.ts';
+import { IdSet } from './id-set.ts';
 import type { ChunkShelf } from './shelf.ts';
 import { errorCode } from './store-error.ts';
 
@@ -11,7 +13,7 @@ import { errorCode } from './store-error.ts';
 const LOOKUPS = 16;
 
 /** Chunks of which the content was checked, and which come back from quarantine when somebody asks for them. */
-export class CheckedChunks {
+export class CheckedChunks implements ContentLengths {
   readonly #shelf: ChunkShelf;
   /** Each check holds up to 2 MiB; more at once than cores gains nothing. */
   readonly #checks = new Gate(Math.max(2, availableParallelism()));
@@ -19,6 +21,8 @@ export class CheckedChunks {
   readonly #removals = new Gate(1);
   readonly #writes = new Map<ChunkId, Promise<void>>();
   readonly #copies: ChunkCopies;
+  /** Chunks that were opened and are shorter than 1 MiB: the last ones of regions, so not many. */
+  readonly #short = new IdSet();
 
   constructor(shelf: ChunkShelf, copies: ChunkCopies) {
     this.#shelf = shelf;
@@ -48,7 +52,7 @@ export class CheckedChunks {
   async put(id: ChunkId, frame: Uint8Array): Promise<boolean> {
     checkId(id);
     if ((await this.size(id)) > 0) return false;
-    await this.#checks.run(() => openFrame(id, frame));
+    await this.#open(id, frame);
     return this.#store(id, frame);
   }
 
@@ -67,7 +71,7 @@ export class CheckedChunks {
       if (frame === null) throw new MimeoError('chunk-missing', `The store does not hold the chunk ${id}.`);
       if (!verify) return frame;
       try {
-        await this.#checks.run(() => openFrame(id, frame));
+        await this.#open(id, frame);
         return frame;
       } catch (error) {
         if (!isMimeoError(error, 'chunk-damaged') || (await this.#setAside(id, frame))) throw error;
@@ -107,6 +111,26 @@ export class CheckedChunks {
       await this.#removals.run(() => this.#shelf.setAside(id));
       return { state: 'damaged', bytes: 0 };
     }
+  }
+
+  isShort(id: ChunkId): boolean {
+    return this.#short.has(id);
+  }
+
+  async contentBytes(id: ChunkId): Promise<number | null> {
+    try {
+      return await this.#open(id, await this.get(id));
+    } catch (error) {
+      if (isMimeoError(error, 'chunk-damaged') || isMimeoError(error, 'chunk-missing')) return null;
+      throw error;
+    }
+  }
+
+  /** Checks a frame's content, and says how many bytes it has. @throws MimeoError `chunk-damaged` */
+  async #open(id: ChunkId, frame: Uint8Array): Promise<number> {
+    const { length } = await this.#checks.run(() => openFrame(id, frame));
+    if (length < CHUNK_BYTES) this.#short.add(id);
+    return length;
   }
 
   async #recheckOnce(id: ChunkId): Promise<{ state: 'good' | 'damaged' | 'missing'; bytes: number }> {

@@ -31,7 +31,7 @@ export function contractOfImages(storeTest: StoreTest): void {
         notes: 'fresh',
         labels: [],
         diskBytes: 5 * CHUNK_BYTES,
-        usedBytes: 4 * CHUNK_BYTES,
+        usedBytes: chunks.reduce((sum, { raw }) => sum + raw.length, 0),
         storedBytes: new Set(chunks.map(({ id }) => id)).size * (sizes[0] ?? 0),
         table: 'mbr',
         filesystems: ['ntfs'],
@@ -40,7 +40,7 @@ export function contractOfImages(storeTest: StoreTest): void {
       const read = await store.readIndex('winxp');
       assert.equal(read.index.version, 1);
       assert.deepEqual(
-        chunks.map((_, i) => read.index.regions[0]?.chunks.storedBytes(i)),
+        read.index.regions.map(({ chunks }) => chunks.storedBytes(0)),
         sizes,
       );
       assert.ok(verifyIndex(read.bytes, [publicKeyOf(key)]).equals(encodeIndex(read.index)));
@@ -92,6 +92,22 @@ export function contractOfImages(storeTest: StoreTest): void {
       });
     },
   );
+
+  storeTest('an index that gives a chunk another length than it has is refused', async ({ store }) => {
+    const short = await sampleChunk('short');
+    const whole = await sampleChunk('whole', CHUNK_BYTES);
+    for (const { id, frame } of [short, whole]) await store.putChunk(id, frame);
+    const message =
+      'Chunk 0 of partition 1 of x has 200 bytes in the store, and 1048576 in the index; nothing was committed.';
+    const tooLong = sampleImage('x', [short.id], '', CHUNK_BYTES);
+    await assert.rejects(store.commit(tooLong), { code: 'index-damaged', message });
+    await assert.rejects(store.commit(sampleImage('x', [whole.id])), { code: 'index-damaged' });
+    const session = store.beginCapture();
+    await assert.rejects(session.commit(sampleImage('x', [short.id], '', 199)), { code: 'index-damaged' });
+    assert.deepEqual(await store.list(), []);
+    assert.equal((await session.commit(sampleImage('x', [short.id]))).version, 1);
+    assert.equal((await store.commit(sampleImage('x', [whole.id], '', CHUNK_BYTES))).version, 2);
+  });
 
   storeTest('asking for an image that is not there tells which are', async ({ store }) => {
     const { id, frame } = await sampleChunk(1);

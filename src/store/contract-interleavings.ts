@@ -87,9 +87,7 @@ async function perform(
     case 'pin': {
       const pin = await store.pin(one.name).catch(unlessMissing);
       if (!pin) return () => undefined;
-      const ids = Array.from({ length: pin.index.regions[0]?.chunks.count ?? 0 }, (_, i) =>
-        pin.index.regions[0]?.chunks.id(i),
-      );
+      const ids = pin.index.regions.map(({ chunks }) => chunks.id(0));
       await store.collectGarbage({ olderThanMs: -60_000 });
       assert.deepEqual(await store.missing(ids.filter((id) => typeof id === 'string')), []);
       return pin.release;

@@ -66,6 +66,8 @@ test('a full disk: a clear error, nothing committed, the space given back', asyn
     const index = sampleImage(
       'big',
       chunks.map(({ id }) => id),
+      '',
+      CHUNK_BYTES,
     );
     await assert.rejects(capture.commit(index), { code: 'chunk-missing' });
 

@@ -36,7 +36,8 @@ export interface Store {
   /** The zstd frame of a chunk, as stored. With `verify` it is decompressed and hashed first; a bad one is set aside. */
   getChunk(id: ChunkId, options?: { verify?: boolean }): Promise<Buffer>;
   /**
-   * Commits an index last: refuses with `chunk-missing` when a chunk is not there, fills in every chunk's
+   * Commits an index last: refuses with `chunk-missing` when a chunk is not there, with `index-damaged` when one is
+   * seen to have another length than its place, fills in every chunk's
    * stored size, gives it the next version of its name, signs it and makes it visible at once and whole.
    * A name that differs from a committed one only in upper and lower case means that one. Committing what
    * the newest version holds already, `createdAt` included, is a repeated call and returns that version.

@@ -3,6 +3,7 @@ import { zstdCompress } from 'node:zlib';
 import {
   CHUNK_BYTES,
   type ChunkId,
+  type ChunkTable,
   ChunkTableBuilder,
   chunkIdOf,
   fullMask,
@@ -17,8 +18,11 @@ export interface SampleChunk {
   readonly frame: Buffer;
 }
 
-/** A chunk whose content follows from its seed. Small unless a size is given: what the store does is the same. */
-export async function sampleChunk(seed: string | number, bytes = 200): Promise<SampleChunk> {
+/** Bytes of a sample chunk. Small: what the store does is the same. */
+const SAMPLE_BYTES = 200;
+
+/** A chunk whose content follows from its seed. */
+export async function sampleChunk(seed: string | number, bytes: number = SAMPLE_BYTES): Promise<SampleChunk> {
   const text = `chunk ${seed} `;
   const raw = Buffer.alloc(bytes, text.repeat(Math.ceil(400 / text.length)));
   return { id: chunkIdOf(raw), raw, frame: await compress(raw) };
@@ -28,11 +32,14 @@ export function sampleChunks(seeds: readonly (string | number)[]): Promise<Sampl
   return Promise.all(seeds.map((seed) => sampleChunk(seed)));
 }
 
-/** An index, not committed yet, of one partition with these chunks. */
-export function sampleImage(name: string, ids: readonly ChunkId[], notes = ''): ImageIndex {
-  const chunks = new ChunkTableBuilder();
-  for (const id of ids) chunks.append(id, fullMask(), 0);
-  const extent = { startByte: CHUNK_BYTES, lengthBytes: ids.length * CHUNK_BYTES };
+/** An index, not committed yet, of a partition for each of these chunks, all of one length. */
+export function sampleImage(
+  name: string,
+  ids: readonly ChunkId[],
+  notes = '',
+  chunkBytes: number = SAMPLE_BYTES,
+): ImageIndex {
+  const extents = ids.map((_, i) => ({ startByte: (i + 1) * CHUNK_BYTES, lengthBytes: chunkBytes }));
   return {
     name,
     version: 0,
@@ -40,15 +47,32 @@ export function sampleImage(name: string, ids: readonly ChunkId[], notes = ''): 
     notes,
     layout: {
       table: 'mbr',
-      diskBytes: extent.startByte + extent.lengthBytes,
+      diskBytes: (ids.length + 1) * CHUNK_BYTES,
       sectorBytes: 512,
       diskId: '0badcafe',
       bootCode: new Uint8Array(440),
-      partitions: [{ number: 1, ...extent, type: '07', active: true, gpt: null }],
+      partitions: extents.map((extent, i) => ({
+        number: i + 1,
+        ...extent,
+        type: '07',
+        active: i === 0,
+        gpt: null,
+      })),
     },
-    regions: [
-      { kind: 'partition', partition: 1, filesystem: 'ntfs', label: '', ...extent, chunks: chunks.build() },
-    ],
+    regions: extents.map((extent, i) => ({
+      kind: 'partition',
+      partition: i + 1,
+      filesystem: 'ntfs',
+      label: '',
+      ...extent,
+      chunks: oneChunk(ids[i] ?? '', chunkBytes),
+    })),
     otherDisks: [],
   };
+}
+
+function oneChunk(id: ChunkId, bytes: number): ChunkTable {
+  const chunks = new ChunkTableBuilder();
+  chunks.append(id, fullMask(bytes), 0);
+  return chunks.build();
 }

@@ -6,6 +6,7 @@ import { CheckedChunks } from './checked-chunks.ts';
 import type { ChunkCopies } from './chunk-copies.ts';
 import { type Claim, ClaimRegistry } from './claims.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { checkContentLengths } from './content-lengths.ts';
 import { Gate } from './gate.ts';
 import { giveBack } from './give-back.ts';
 import type { IdSet } from './id-set.ts';
@@ -71,6 +72,7 @@ export class ShelfStore implements ImageStore {
   commit(index: ImageIndex): Promise<ImageSummary> {
     return this.#claiming(async (claim) => {
       const ids = claimed(claim, index);
+      await checkContentLengths(index, this.#chunks);
       return this.#changes.run(async () => {
         for (;;) {
           const { losses } = this.#shelf;
