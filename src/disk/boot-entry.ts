@@ -6,8 +6,8 @@ import { toMimeoError } from '../errors.ts';
 import type { DiskLayout, PartitionLayout } from '../image/index.ts';
 import { bootOrder, parseEfibootmgr } from './efibootmgr.ts';
 import { type EspFiles, withEsp, withScratch } from './esp-files.ts';
+import { roleOf } from './fit/partition-role.ts';
 
-const ESP_TYPE = 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B';
 const WINDOWS_LOADER = 'EFI/Microsoft/Boot/bootmgfw.efi';
 const FALLBACK_LOADER = 'EFI/BOOT/BOOTX64.EFI';
 const WINDOWS_LABEL = 'Windows Boot Manager';
@@ -92,5 +92,5 @@ async function createEntry(disk: string, partition: PartitionLayout): Promise<vo
 
 function espOf(layout: DiskLayout): PartitionLayout | null {
   if (layout.table !== 'gpt') return null;
-  return layout.partitions.find(({ type }) => type.toUpperCase() === ESP_TYPE) ?? null;
+  return layout.partitions.find((one) => roleOf(layout, one) === 'efi') ?? null;
 }

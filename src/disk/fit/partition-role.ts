@@ -1,9 +1,9 @@
 import type { DiskImage, DiskLayout, Filesystem, PartitionLayout, Region } from '../../image/index.ts';
+import { isExtendedType } from '../table/mbr.ts';
 
 /** What a partition is there for, as its type says. */
 export type Role = 'efi' | 'bios-boot' | 'reserved' | 'recovery' | 'swap' | 'extended' | 'data';
 
-const EXTENDED = new Set(['05', '0F', '85']);
 /** MBR types: Windows' recovery, the makers' recovery and diagnostics (12, DE), swap, EFI. */
 const MBR_ROLES: Readonly<Record<string, Role>> = {
   '12': 'recovery',
@@ -35,7 +35,9 @@ const REQUIRED = 1n;
 
 /** Whether the partition is an MBR container of logical ones; it holds no data of its own. */
 export function isExtended(layout: DiskLayout, partition: PartitionLayout): boolean {
-  return layout.table === 'mbr' && partition.number < 5 && EXTENDED.has(partition.type.toUpperCase());
+  return (
+    layout.table === 'mbr' && partition.number < 5 && isExtendedType(Number.parseInt(partition.type, 16))
+  );
 }
 
 export function roleOf(layout: DiskLayout, partition: PartitionLayout): Role {
