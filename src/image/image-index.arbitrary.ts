@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ChunkTableBuilder } from './chunk-table.ts';
+import { FILESYSTEMS } from './index-rules.ts';
 import { fullMask, isEmpty } from './mask.ts';
 import { chunkCount, chunkLength } from './region-masks.ts';
 import {
@@ -7,24 +8,12 @@ import {
   CHUNK_BYTES,
   type ChunkTable,
   type DiskImage,
-  type Filesystem,
   type ImageIndex,
   type PartitionLayout,
   type Region,
 } from './types.ts';
 
-const filesystem = fc.constantFrom<Filesystem>(
-  'ntfs',
-  'fat',
-  'exfat',
-  'ext',
-  'xfs',
-  'btrfs',
-  'f2fs',
-  'swap',
-  'lvm',
-  'raw',
-);
+const filesystem = fc.constantFrom(...FILESYSTEMS);
 const hex = (length: number): fc.Arbitrary<string> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((bytes) => Buffer.from(bytes).toString('hex'));
 const mask = fc.oneof(

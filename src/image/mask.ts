@@ -20,6 +20,7 @@ export function emptyMask(): Uint8Array {
  */
 export function fullMask(chunkLength: number = CHUNK_BYTES): Uint8Array {
   const mask = emptyMask();
+  if (chunkLength === CHUNK_BYTES) return mask.fill(0xff);
   markUsed(mask, 0, chunkLength);
   return mask;
 }
@@ -43,7 +44,9 @@ export function markUsed(mask: Uint8Array, start: number, end: number): void {
 
 /** Whether no block is used. */
 export function isEmpty(mask: Uint8Array): boolean {
-  return mask.every((byte) => byte === 0);
+  // Asked of every chunk of every index that is read: a plain loop is faster than `every`.
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) return false;
+  return true;
 }
 
 /** Whether every block of a chunk of this length is used. Bits past its end do not matter. */

@@ -11,7 +11,7 @@ import { type IndexSummary, summarise } from './summary.ts';
 import { SummaryCache } from './summary-cache.ts';
 import type { DamagedImage } from './upkeep-port.ts';
 
-/** Indexes that a list reads at once: while one is checked, which takes the processor, the disk seeks the next. */
+/** Indexes that a list reads at once: while one is checked, which takes most of the time, the disk seeks the next. */
 const READS = 4;
 
 /** How often an index is looked for that is listed and not to be read. */
