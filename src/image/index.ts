@@ -1,9 +1,9 @@
-export { chunkIdOf, chunkIdOfAsync, HASH_ALGORITHM, isChunkId, ZERO_CHUNK_ID } from './chunk-id.ts';
+export { chunkIdOf, chunkIdOfAsync, isChunkId, ZERO_CHUNK_ID } from './chunk-id.ts';
 export { ChunkList } from './chunk-list.ts';
 export { ChunkTableBuilder } from './chunk-table.ts';
 export { type ChunkSum, diffImages, type ImageDiff, type RegionDiff } from './diff.ts';
 export { decodeIndex, encodeIndex } from './index-codec.ts';
-export { checkIndex, LIMITS } from './index-rules.ts';
+export { LIMITS } from './index-rules.ts';
 export {
   applyMask,
   type ByteRun,

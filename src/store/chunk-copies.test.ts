@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { generateSigningKey } from '../image/index.ts';
 import { FolderStore } from './folder-store.ts';
 import { sampleChunks, sampleImage } from './sample-image.ts';
+import { chunkPath, newFolder } from './store-folder.fixture.ts';
 
 test('what rots is taken from a copy of the folder: when it is read, called bad, or scrubbed', async (t) => {
-  const root = await mkdtemp(join(tmpdir(), 'mimeo-copies-'));
+  const root = await newFolder();
   t.after(() => rm(root, { recursive: true, force: true }));
   const folder = join(root, 'store');
   const copy = join(root, 'copy');
@@ -31,12 +31,11 @@ test('what rots is taken from a copy of the folder: when it is read, called bad,
     ),
   );
   await cp(folder, copy, { recursive: true });
-  const place = (root: string, id: string): string => join(root, 'chunks', id.slice(0, 2), `${id}.zst`);
   await cp(folder, rottenCopy, { recursive: true });
-  for (const { id } of chunks) await writeFile(place(rottenCopy, id), 'rotten as well');
-  await rm(place(folder, gone.id));
-  for (const { id } of [rotten, scrubbed, hopeless]) await writeFile(place(folder, id), 'rotten');
-  await writeFile(place(copy, hopeless.id), 'rotten too');
+  for (const { id } of chunks) await writeFile(chunkPath(rottenCopy, id), 'rotten as well');
+  await rm(chunkPath(folder, gone.id));
+  for (const { id } of [rotten, scrubbed, hopeless]) await writeFile(chunkPath(folder, id), 'rotten');
+  await writeFile(chunkPath(copy, hopeless.id), 'rotten too');
 
   assert.deepEqual(await store.getChunk(gone.id), gone.frame);
   assert.equal(await store.recheck(rotten.id), 'healed');

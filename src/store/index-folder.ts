@@ -8,12 +8,15 @@ import type { IndexNote, IndexShelf } from './shelf.ts';
 import { storeError } from './store-error.ts';
 
 /** Nine digits, as many as an image reference takes: no file name can push the numbers past what an index holds. */
-const VERSION_FILE = /^([1-9][0-9]{0,8})\.(idx|removed)$/;
+const VERSION_FILE = /^([1-9][0-9]{0,8})\.(idx|removed|renamed)$/;
 
 /** What a marker says when the version did not go but got another name. */
 const RENAMED = Buffer.from('renamed\n');
 
-/** Indexes as files `images/<name>/<version>.idx`; a version that left has a marker `<version>.removed`. */
+/**
+ * Indexes as files `images/<name>/<version>.idx`; a version that left has a marker `<version>.removed`, or
+ * `<version>.renamed` if it got another name while the disk was full.
+ */
 export class IndexFolder implements IndexShelf {
   readonly #files: StoreFiles;
   /** The store's folder. */
@@ -100,16 +103,21 @@ export class IndexFolder implements IndexShelf {
       await this.#files.syncFolder(folder);
     } catch (error) {
       const failure = storeError(error, `remove image ${name}@${version}`);
-      if (failure.code !== 'store-full' || why !== 'removed') throw failure;
-      await this.#removeWhenFull(name, version, failure);
+      if (failure.code !== 'store-full') throw failure;
+      await this.#removeWhenFull(name, version, why, failure);
     }
   }
 
   /** The index itself becomes the marker, which takes no room: or nothing could be removed from a full disk. */
-  async #removeWhenFull(name: string, version: number, failure: MimeoError): Promise<void> {
+  async #removeWhenFull(
+    name: string,
+    version: number,
+    why: 'removed' | 'renamed',
+    failure: MimeoError,
+  ): Promise<void> {
     const folder = join(this.#root, name);
     try {
-      await this.#files.rename(this.#path(name, version), join(folder, `${version}.removed`));
+      await this.#files.rename(this.#path(name, version), join(folder, `${version}.${why}`));
       await this.#files.syncFolder(folder);
     } catch {
       throw failure;

@@ -1,7 +1,6 @@
 export { type ChunkCopies, copiesIn } from './chunk-copies.ts';
 export type { FileFacts, NewFile, StoreFiles } from './files.ts';
 export { FolderStore, type FolderStoreOptions } from './folder-store.ts';
-export { MAX_FRAME_BYTES, openFrame } from './frame.ts';
 export { MemoryStore } from './memory-store.ts';
 export { nodeFiles } from './node-files.ts';
 export type {
