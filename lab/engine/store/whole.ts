@@ -49,7 +49,7 @@ async function noLeftovers(files: StoreFiles, folder: string): Promise<void> {
   for (const name of await files.list(`${folder}/images`)) {
     const left = await files.list(`${folder}/images/${name}`);
     assert.deepEqual(
-      left.filter((file) => !/^(\d+\.(idx|removed)|labels)$/.test(file)),
+      left.filter((file) => !/^(\d+\.(idx|removed|renamed)|labels)$/.test(file)),
       [],
       `left in images/${name}`,
     );
