@@ -1,0 +1,75 @@
+import type { ChunkId } from '../../image/index.ts';
+
+/** A host's id. */
+export type PeerId = string;
+
+/** Where a chunk comes from: a peer's id, or null for the server. */
+export type SourceId = PeerId | null;
+
+/** A chunk that a peer is to fetch, from the first source, or from the next when that fails; the server is last. */
+export interface Assignment {
+  /** Its number in the list of the image that the peer joined with. */
+  readonly chunk: number;
+  readonly sources: readonly [SourceId, ...SourceId[]];
+}
+
+/** What a peer says of itself when it begins. */
+export interface JoinFacts {
+  readonly peer: PeerId;
+  /** The key of its chunk list, see `addImage`. */
+  readonly image: string;
+  /** Which chunks its disk holds: bit `n % 8` of byte `n >> 3`. */
+  readonly held: Uint8Array;
+  /** Where it stands, from the widest place to the narrowest: `['10.1.2.0/24', 'Room 12']`. */
+  readonly groups: readonly string[];
+  /** Whether it listens for others at all. */
+  readonly serves: boolean;
+  /** How many chunks its memory keeps for others: sources that need not read their disk come first. */
+  readonly ringChunks: number;
+}
+
+export type FailureWhy = 'silent' | 'unreachable' | 'refused' | 'gone' | 'wrong';
+
+/** A chunk that is right on a peer's disk now. */
+export interface Done {
+  readonly chunk: number;
+  readonly from: SourceId;
+  /** Compressed bytes. */
+  readonly bytes: number;
+  /** From the first source asked to the last byte. */
+  readonly ms: number;
+}
+
+/** A source that did not bring a chunk. The peer goes on with the others by itself. */
+export interface Failed {
+  readonly chunk: number;
+  readonly from: SourceId;
+  readonly why: FailureWhy;
+}
+
+/** A numbered list of distinct chunks. */
+export interface ChunkNumbers {
+  readonly length: number;
+  id(number: number): ChunkId;
+}
+
+/** Why a peer is not asked by others (any more). */
+export interface Verdict {
+  readonly peer: PeerId;
+  readonly what: 'wrong' | 'unreachable' | 'silent' | 'slow';
+  /** How many others said so; 0 for `slow`, which is measured. */
+  readonly accusers: number;
+}
+
+export interface SchedulerOptions {
+  /** Assignments that may be open at one source at the same time. */
+  readonly slots: number;
+  /** The same of the server. */
+  readonly serverSlots: number;
+  /** Chunks that are out but not everywhere yet, at most, before the server gives out the next. */
+  readonly window: number;
+  /** A peer that got nothing for so long is served by the server, whatever else; milliseconds. */
+  readonly starvedMs: number;
+  /** Between 0 and 1; a seeded one makes runs repeatable. */
+  readonly random: () => number;
+}
