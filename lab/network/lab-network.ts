@@ -27,11 +27,24 @@ export interface HostOutlet extends Outlet {
 export interface LabNetworkOptions {
   /** Speed of every port, as tc writes it (`100mbit`); without it ports are as fast as the machine. */
   readonly portRate?: string;
+  /** TCP's congestion control at every outlet with an address, such as `cubic`; default: the machine's own. */
+  readonly congestion?: string;
+}
+
+export interface OutletOptions {
+  /** A fixed IPv4 address of the lab's subnet; none yet without it. */
+  readonly address?: string;
+  /** Speed of this port in place of the network's. */
+  readonly rate?: string;
+  /** A switch that `addSwitch` made; default: the first one. */
+  readonly switch?: string;
+  /** The switch lets it talk to outlets that are not isolated, hence to no other isolated one. */
+  readonly isolated?: boolean;
 }
 
 /**
- * A private network on this machine: a switch (a bridge in a namespace of its own) and one namespace per
- * machine at the end of a cable. Nothing of it touches the machine's own network.
+ * A private network on this machine: a switch (a bridge in a namespace of its own), more of them behind it if
+ * wanted, and one namespace per machine at the end of a cable. Nothing of it touches the machine's own network.
  */
 export class LabNetwork {
   readonly name = newRunName();
@@ -57,13 +70,32 @@ export class LabNetwork {
     return this;
   }
 
+  /**
+   * A further switch, joined to the first by one link.
+   *
+   * @param uplinkRate speed of that link, each way; default: that of every port
+   */
+  async addSwitch(name: string, uplinkRate = this.#options.portRate): Promise<void> {
+    const namespace = this.#switchNamespace(name);
+    await this.#addNamespace(namespace);
+    await this.#addBridge(namespace);
+    const port = await this.#link(this.#switch, { namespace, nic: 'uplink', rate: uplinkRate });
+    await run(['ip', '-n', this.#switch, 'link', 'set', port, 'master', BRIDGE]);
+    await run(['ip', '-n', namespace, 'link', 'set', 'uplink', 'master', BRIDGE]);
+  }
+
   /** A machine that is a set of processes in its namespace, with a fixed address (or none yet). */
-  async plugIn(name: string, options: { address?: string } = {}): Promise<Outlet> {
-    const outlet = await this.#cable(name);
-    if (options.address !== undefined) {
+  async plugIn(name: string, options: OutletOptions = {}): Promise<Outlet> {
+    const outlet = await this.#cable(name, options);
+    const { namespace, nic } = outlet;
+    const { address } = options;
+    if (address !== undefined) {
       // `brd +`: without a broadcast address, replies to 255.255.255.255 have nowhere to go.
-      const address = ['address', 'add', `${options.address}/24`, 'brd', '+', 'dev', outlet.nic];
-      await run(['ip', '-n', outlet.namespace, ...address]);
+      await run(['ip', '-n', namespace, 'address', 'add', `${address}/24`, 'brd', '+', 'dev', nic]);
+      if (this.#options.congestion !== undefined) {
+        const route = [`${SUBNET}.0/24`, 'dev', nic, 'proto', 'kernel', 'scope', 'link', 'src', address];
+        await run(['ip', '-n', namespace, 'route', 'change', ...route, 'congctl', this.#options.congestion]);
+      }
     }
     return outlet;
   }
@@ -84,20 +116,37 @@ export class LabNetwork {
     this.holdings.close();
   }
 
-  async #cable(name: string): Promise<Outlet> {
+  async #cable(name: string, options: OutletOptions = {}): Promise<Outlet> {
     const namespace = `${this.name}-${name}`;
     const nic = 'eth0';
-    const port = `port${this.#ports++}`;
     await this.#addNamespace(namespace);
-    const peer = ['type', 'veth', 'peer', 'name', nic, 'netns', namespace];
-    await run(['ip', '-n', this.#switch, 'link', 'add', port, ...peer]);
-    await run(['ip', '-n', this.#switch, 'link', 'set', port, 'master', BRIDGE, 'up']);
-    await run(['ip', '-n', namespace, 'link', 'set', nic, 'up']);
-    if (this.#options.portRate !== undefined) {
-      await shape(this.#switch, port, this.#options.portRate);
-      await shape(namespace, nic, this.#options.portRate);
-    }
+    const bridge = options.switch === undefined ? this.#switch : this.#switchNamespace(options.switch);
+    const port = await this.#link(bridge, { namespace, nic, rate: options.rate ?? this.#options.portRate });
+    await run(['ip', '-n', bridge, 'link', 'set', port, 'master', BRIDGE]);
+    if (options.isolated === true)
+      await run(['ip', '-n', bridge, 'link', 'set', port, 'type', 'bridge_slave', 'isolated', 'on']);
     return { namespace, nic, at: ['ip', 'netns', 'exec', namespace] };
+  }
+
+  /** A cable from a new port of a switch to an interface elsewhere, both ends up; gives the port's name. */
+  async #link(
+    bridge: string,
+    { namespace, nic, rate }: { namespace: string; nic: string; rate: string | undefined },
+  ): Promise<string> {
+    const port = `port${this.#ports++}`;
+    const far = ['type', 'veth', 'peer', 'name', nic, 'netns', namespace];
+    await run(['ip', '-n', bridge, 'link', 'add', port, ...far]);
+    await run(['ip', '-n', bridge, 'link', 'set', port, 'up']);
+    await run(['ip', '-n', namespace, 'link', 'set', nic, 'up']);
+    if (rate !== undefined) {
+      await shape(bridge, port, rate);
+      await shape(namespace, nic, rate);
+    }
+    return port;
+  }
+
+  #switchNamespace(name: string): string {
+    return `${this.name}-switch-${name}`;
   }
 
   async #addNamespace(namespace: string): Promise<void> {

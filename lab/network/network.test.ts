@@ -34,6 +34,36 @@ test('machines on the switch get addresses from the site and reach each other', 
   assert.deepEqual(await dhcp.leases(), []);
 });
 
+test('ports have speeds of their own, switches are joined by a link, isolated ones do not meet', {
+  skip,
+}, async (t) => {
+  const network = await new LabNetwork({ portRate: '100mbit', congestion: 'cubic' }).open();
+  t.after(() => network.close());
+  await network.addSwitch('far', '50mbit');
+  const server = await network.plugIn('server', { address: '10.77.0.2' });
+  const slow = await network.plugIn('slow', { address: '10.77.0.21', rate: '10mbit', isolated: true });
+  const far = await network.plugIn('far-pc', { address: '10.77.0.22', switch: 'far' });
+  const shut = await network.plugIn('shut', { address: '10.77.0.23', isolated: true });
+  const facts = async (argv: string[]): Promise<string> => (await run(argv)).stdout.toString();
+  assert.match(await facts(['tc', '-n', slow.namespace, 'qdisc', 'show', 'dev', 'eth0']), /tbf.*rate 10Mbit/);
+  const uplink = ['tc', '-n', `${network.name}-switch-far`, 'qdisc', 'show', 'dev', 'uplink'];
+  assert.match(await facts(uplink), /tbf.*rate 50Mbit/);
+  assert.match(await facts(['ip', '-n', far.namespace, 'route']), /congctl cubic/);
+  const knock = (from: { at: readonly string[] }, to: string): Promise<string> => {
+    const program = `require('net').connect({ port: 9, host: '${to}', timeout: 400 })
+      .on('error', (e) => { console.log(e.code); process.exit() })
+      .on('timeout', () => { console.log('silent'); process.exit() })`;
+    return facts([...from.at, process.execPath, '-e', program]).then((said) => said.trim());
+  };
+  const answers = await Promise.all([
+    knock(server, '10.77.0.22'),
+    knock(slow, '10.77.0.2'),
+    knock(slow, '10.77.0.22'),
+    knock(shut, '10.77.0.21'),
+  ]);
+  assert.deepEqual(answers, ['ECONNREFUSED', 'ECONNREFUSED', 'ECONNREFUSED', 'silent']);
+});
+
 test('closing gives back every namespace and the folder', { skip }, async () => {
   const network = await new LabNetwork().open();
   await network.plugInHost('pc');
