@@ -41,7 +41,7 @@ export async function tortureImport({ kills }: { kills: number }): Promise<Tortu
       if (victim !== 'server') await command.stop('SIGKILL');
       if (victim !== 'command') {
         await server.kill();
-        await Promise.race([command.ended, wait(NOTICED_MS)]);
+        await Promise.race([command.ended, wait(NOTICED_MS, undefined, { ref: false })]);
         tally.check(!command.running, `an import whose server was killed went on: ${command.said.tail()}`);
         await command.stop('SIGKILL');
         await server.switchOn();

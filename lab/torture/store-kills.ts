@@ -26,26 +26,47 @@ export interface StoreTortureOptions {
  */
 export async function tortureStore(options: StoreTortureOptions): Promise<TortureResult> {
   const { kills, random, stride, disks, calls, imports } = options;
-  const runs: [string, string[]][] = [
-    ['run-kills.ts', [`${kills}`]],
-    ['run-power-cuts.ts', [`${random}`, `${stride}`]],
-    ['run-io-errors.ts', ['0', `${stride * 7}`]],
-    ['run-failing-disk.ts', [`${disks}`]],
-    ['run-failing-calls.ts', [`${calls}`]],
-  ];
   const tally = new Tally('store');
-  const notes: string[] = [];
-  for (const [program, args] of runs) {
+  const torture = async (name: string, work: () => Promise<string>): Promise<string[]> => {
     try {
-      const { stdout } = await run([process.execPath, join(PROGRAMS, program), ...args]);
-      notes.push(stdout.toString().trim().replaceAll('\n', '; '));
-      tally.check(true, program);
+      const words = await work();
+      tally.check(true, name);
+      return [words];
     } catch (error) {
-      tally.check(false, `${program}: ${error instanceof Error ? error.message : error}`);
+      tally.check(false, `${name}: ${error instanceof Error ? error.message : error}`);
+      return [];
     }
-  }
-  const imported = await tortureImport({ kills: imports });
-  notes.push(imported.words);
-  const { passed, failed, words } = tally.result(notes.join('; '));
-  return { passed: passed + imported.passed, failed: failed + imported.failed, words };
+  };
+  const program = (name: string, ...args: readonly number[]): Promise<string[]> =>
+    torture(name, async () => {
+      const argv = [process.execPath, join(PROGRAMS, name), ...args.map(String)];
+      return (await run(argv)).stdout.toString().trim().replaceAll('\n', '; ');
+    });
+  // Side by side: one lane mostly waits for a disk, the other computes.
+  const lanes = await Promise.all([
+    inTurn([
+      () => program('run-kills.ts', kills),
+      () => program('run-failing-disk.ts', disks),
+      () => program('run-failing-calls.ts', calls),
+      () => torture('imports', () => importsOf(imports)),
+    ]),
+    inTurn([
+      () => program('run-power-cuts.ts', random, stride),
+      () => program('run-io-errors.ts', 0, stride * 7),
+    ]),
+  ]);
+  return tally.result(lanes.flat().join('; '));
+}
+
+async function inTurn(tasks: readonly (() => Promise<string[]>)[]): Promise<string[]> {
+  const all: string[] = [];
+  for (const task of tasks) all.push(...(await task()));
+  return all;
+}
+
+/** @throws Error with what was broken */
+async function importsOf(kills: number): Promise<string> {
+  const { failed, words } = await tortureImport({ kills });
+  if (failed > 0) throw new Error(words);
+  return words;
 }

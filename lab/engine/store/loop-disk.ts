@@ -122,11 +122,15 @@ export class LoopDisk {
     await this.#mount();
   }
 
-  /** Unmounts everything and leaves nothing behind. */
+  /** Unmounts everything and leaves nothing behind, also when somebody still holds a file open after a failure. */
   async remove(): Promise<void> {
     await this.work();
-    await this.#unmount().catch(() => run(['umount', '--lazy', this.folder], { allowStatus: [0, 1, 32] }));
-    await run(['umount', '--lazy', this.#memory], { allowStatus: [0, 1, 32] });
+    const lazily = { allowStatus: [0, 1, 32] };
+    if (this.#device !== null) {
+      await run(['umount', '--lazy', this.folder], lazily);
+      await run(['losetup', '--detach', this.#device], lazily);
+    }
+    await run(['umount', '--lazy', this.#memory], lazily);
     await rm(this.#place, { recursive: true });
   }
 
