@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../../../src/command.ts';
 
 export type LoopFilesystem = 'ext4' | 'xfs' | 'btrfs';
 
 const MIB = 1_048_576;
+const GONE_MS = 20_000;
 
 /** Everything is the files' own, nothing kept back for root; small journals, as the disks are small. */
 const MAKE: Readonly<Record<LoopFilesystem, readonly string[]>> = {
@@ -140,9 +143,22 @@ export class LoopDisk {
     await run(['umount', this.folder]);
     this.#device = null;
     await run(['losetup', '--detach', device]);
+    await gone(`/sys/block/${basename(device)}/loop`);
   }
 
   get #ballast(): string {
     return join(this.#memory, 'ballast');
+  }
+}
+
+/**
+ * A process that begins in a mount namespace of its own while the disk is mounted keeps it a moment longer, and
+ * nobody else may write to the image meanwhile.
+ */
+async function gone(path: string): Promise<void> {
+  const deadline = Date.now() + GONE_MS;
+  while (existsSync(path)) {
+    if (Date.now() > deadline) throw new Error(`${path} is still there after ${GONE_MS / 1000} s`);
+    await delay(10);
   }
 }
