@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { run } from '../../../src/command.ts';
-import { type LabNetwork, type Outlet, SUBNET } from '../../network/index.ts';
+import { type LabNetwork, type Outlet, type OutletOptions, SUBNET } from '../../network/index.ts';
 import { LabProcess } from '../../process.ts';
 import type { AgentBootJob } from './agent-boot.ts';
 
@@ -18,6 +18,8 @@ export interface AgentHostOptions {
   readonly diskBytes?: number;
   /** The server's URL. */
   readonly server: string;
+  /** A module that its process loads first, such as one that makes it a bad neighbour. */
+  readonly preload?: string;
 }
 
 /** A host that is no virtual machine: the real agent as a process in its own namespaces, with a file for a disk. */
@@ -42,9 +44,10 @@ export class AgentHost {
   /** A host at an outlet of its own; `number` is the last part of its address. */
   static async plugIn(
     network: LabNetwork,
-    options: AgentHostOptions & { readonly number: number },
+    options: AgentHostOptions & { readonly number: number; readonly outlet?: OutletOptions },
   ): Promise<AgentHost> {
-    const outlet = await network.plugIn(options.name, { address: `${SUBNET}.${options.number}` });
+    const address = `${SUBNET}.${options.number}`;
+    const outlet = await network.plugIn(options.name, { ...options.outlet, address });
     return AgentHost.standAt(network, outlet, options);
   }
 
@@ -70,7 +73,7 @@ export class AgentHost {
   }
 
   async powerOn(): Promise<LabProcess> {
-    const { server, diskBytes } = this.#options;
+    const { server, diskBytes, preload } = this.#options;
     const job: AgentBootJob = {
       server,
       nic: this.outlet.nic,
@@ -78,7 +81,8 @@ export class AgentHost {
       diskBytes: diskBytes ?? (await stat(this.disk)).size,
     };
     const machine = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-    const agent = [process.execPath, join(import.meta.dirname, 'agent-boot.ts'), JSON.stringify(job)];
+    const node = [process.execPath, ...(preload === undefined ? [] : ['--import', preload])];
+    const agent = [...node, join(import.meta.dirname, 'agent-boot.ts'), JSON.stringify(job)];
     this.#process = await LabProcess.start([...this.outlet.at, ...machine, ...agent], {
       name: this.name,
       logFile: join(this.#network.folder, `${this.name}.txt`),
