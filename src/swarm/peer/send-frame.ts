@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import { type Pace, SLICE_BYTES } from './pace.ts';
+
+/** Without a rate larger pieces cost less; pieces at all, so that a reader who stopped is seen. */
+const PIECE_BYTES = 256 * 1024;
+
+/**
+ * Sends a frame as the body of a reply, from where it lies. Resolves when the kernel has all of it.
+ *
+ * @param stallMs a reader who takes no byte for so long is cut off
+ * @throws the signal's reason, or what went wrong with the connection
+ */
+export async function sendFrame(
+  reply: ServerResponse,
+  frame: Buffer,
+  { pace, stallMs, signal }: { readonly pace: Pace; readonly stallMs: number; readonly signal: AbortSignal },
+): Promise<void> {
+  const { socket } = reply;
+  if (socket === null) throw new Error('the connection is closed');
+  const onStall = (): void => {
+    socket.destroy(new Error('the reader takes nothing'));
+  };
+  socket.on('timeout', onStall);
+  reply.writeHead(200, { 'content-length': frame.length, 'content-type': 'application/zstd' });
+  try {
+    for (let at = 0; at < frame.length; ) {
+      const end = Math.min(frame.length, at + (pace.limited ? SLICE_BYTES : PIECE_BYTES));
+      await pace.turn(end - at, signal);
+      // The system's own timer: it counts what the kernel takes of a piece as progress.
+      socket.setTimeout(stallMs);
+      await written(reply, frame.subarray(at, end), signal);
+      socket.setTimeout(0);
+      at = end;
+    }
+    reply.end();
+  } finally {
+    socket.off('timeout', onStall);
+  }
+}
+
+function written(reply: ServerResponse, piece: Buffer, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) {
+      onAbort();
+      return;
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    reply.write(piece, (fault) => {
+      signal.removeEventListener('abort', onAbort);
+      if (fault) reject(fault);
+      else resolve();
+    });
+  });
+}
