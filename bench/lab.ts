@@ -5,10 +5,14 @@
  */
 import { labNeeds } from '../lab/needs.ts';
 import { BenchRoom } from './lab/bench-room.ts';
+import { measureLimits } from './lab/limits.ts';
 import { measure } from './lab/measure.ts';
 import { LAB_USAGE, type LabBenchOptions, parseLabOptions } from './lab/options.ts';
+import { measurePeers } from './lab/peers/measure-peers.ts';
 
 async function bench(options: LabBenchOptions, say: (line: string) => void): Promise<object> {
+  if (options.peers) return measurePeers(options, say);
+  if (options.limits) return measureLimits(options, say);
   const room = await BenchRoom.open(options);
   try {
     await room.register();
