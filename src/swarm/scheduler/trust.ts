@@ -1,50 +1,68 @@
-import type { Peer } from './peer.ts';
+import type { Host } from './host.ts';
 import type { FailureWhy, Verdict } from './types.ts';
 
-/** So many hosts have to say the same of one before it is not asked any more: one that lies harms nobody but itself. */
-const ACCUSERS = 2;
+/** So many hosts have to say the same of one before nobody asks it any more: one that lies harms only itself. */
+const WRONG_BY = 2;
 const UNREACHABLE_BY = 3;
+const SILENT_BY = 2;
 /** So many wrong chunks from one source make a host ask others instead. */
 const WRONG_FOR_ONE = 2;
-const REST_MS = 5000;
-
-/** Whether a host serves anybody at all. */
-export function servesAt(peer: Peer, now: number): boolean {
-  return peer.serves && !peer.banned && !peer.slow && peer.restsUntil <= now;
-}
-
-/** Whether a host may be sent to another. */
-export function mayAsk(asker: Peer, source: Peer, now: number): boolean {
-  return asker !== source && servesAt(source, now) && !asker.shuns.has(source.id);
-}
+/** Who accuses more hosts than this of wrong bytes has bad memory, or lies: what it says counts no more. */
+const MOST_ACCUSED = 3;
+/** Who reaches none of so many gets all from the server. */
+const REACHES_NONE = 3;
+const REST_MS = 1500;
+const MOST_REST_MS = 12_000;
 
 /** A host says that a source failed it. Returns what everybody should hear, the first time. */
-export function accuse(source: Peer, by: Peer, why: FailureWhy, now: number): Verdict | null {
-  const { banned } = source;
-  const said = (what: Verdict['what'], accusers: number): Verdict | null =>
-    banned ? null : { peer: source.id, what, accusers };
+export function accuse(source: Host, by: Host, why: FailureWhy, now: number): Verdict | null {
+  const { standing } = source;
+  const said = (what: Verdict['what'], accusers: number): Verdict => ({ peer: source.id, what, accusers });
   switch (why) {
     case 'gone':
       return null;
     case 'wrong': {
-      const times = (source.wrongBy.get(by.id) ?? 0) + 1;
-      source.wrongBy.set(by.id, times);
-      if (times >= WRONG_FOR_ONE) by.shuns.add(source.id);
-      if (source.wrongBy.size < ACCUSERS) return null;
-      source.banned = true;
-      return said('wrong', source.wrongBy.size);
+      const times = (standing.wrongBy.get(by.id) ?? 0) + 1;
+      if (times >= WRONG_FOR_ONE) by.standing.shuns.add(source.column);
+      if (by.standing.accuser) return null;
+      standing.wrongBy.set(by.id, times);
+      by.standing.accused.add(source.id);
+      if (standing.banned || standing.wrongBy.size < WRONG_BY) return null;
+      standing.banned = true;
+      return said('wrong', standing.wrongBy.size);
     }
     case 'unreachable':
-    case 'refused':
-      by.shuns.add(source.id);
-      source.unreachableBy.add(by.id);
-      if (source.unreachableBy.size < UNREACHABLE_BY || source.served > 0) return null;
-      source.banned = true;
-      return said('unreachable', source.unreachableBy.size);
-    case 'silent':
-      source.silentBy.add(by.id);
-      source.restsUntil = now + REST_MS * source.silentBy.size;
-      if (source.silentBy.size !== ACCUSERS) return null;
-      return said('silent', source.silentBy.size);
+    case 'refused': {
+      by.standing.shuns.add(source.column);
+      if (by.standing.got === 0 && by.standing.shuns.size >= REACHES_NONE) by.standing.alone = true;
+      // Who reaches nobody says nothing about others.
+      if (!by.standing.alone) standing.unreachableBy.add(by.id);
+      if (standing.banned || standing.served > 0 || standing.unreachableBy.size < UNREACHABLE_BY) return null;
+      standing.banned = true;
+      return said('unreachable', standing.unreachableBy.size);
+    }
+    case 'silent': {
+      standing.silentBy.add(by.id);
+      standing.restsUntil = now + Math.min(MOST_REST_MS, REST_MS * 2 ** (standing.silentBy.size - 1));
+      return standing.silentBy.size === SILENT_BY ? said('silent', SILENT_BY) : null;
+    }
   }
+}
+
+/**
+ * Whether a host accuses so many that the fault must be its own; from then on nothing that it said counts. Returns
+ * those that are cleared by that.
+ */
+export function discredit(by: Host, hosts: Iterable<Host>): Host[] {
+  if (by.standing.accuser || by.standing.accused.size <= MOST_ACCUSED) return [];
+  by.standing.accuser = true;
+  const cleared: Host[] = [];
+  for (const host of hosts) {
+    if (!host.standing.wrongBy.delete(by.id) || !host.standing.banned) continue;
+    if (host.standing.wrongBy.size >= WRONG_BY || host.standing.unreachableBy.size >= UNREACHABLE_BY)
+      continue;
+    host.standing.banned = false;
+    cleared.push(host);
+  }
+  return cleared;
 }

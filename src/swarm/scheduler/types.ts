@@ -62,14 +62,14 @@ export interface Verdict {
 }
 
 export interface SchedulerOptions {
-  /** Assignments that may be open at one source at the same time. */
-  readonly slots: number;
-  /** The same of the server. */
-  readonly serverSlots: number;
-  /** Chunks that are out but not everywhere yet, at most, before the server gives out the next. */
-  readonly window: number;
-  /** A peer that got nothing for so long is served by the server, whatever else; milliseconds. */
+  /** Work that may wait at a host that sends to others, at its measured speed; milliseconds. */
+  readonly sourceHorizonMs: number;
+  /** The same at the server: short, for what waits there nobody can pass on. */
+  readonly serverHorizonMs: number;
+  /** Work that a host is given ahead, at its measured speed. */
+  readonly hostHorizonMs: number;
+  /** A host that could be given nothing for so long gets a chunk from the server, whatever else. */
   readonly starvedMs: number;
-  /** Between 0 and 1; a seeded one makes runs repeatable. */
+  /** From 0 up to 1; a seeded one makes runs repeatable. */
   readonly random: () => number;
 }

@@ -1,0 +1,141 @@
+import { BitRows } from './bit-rows.ts';
+import { ChunkTable } from './chunk-table.ts';
+import { type Host, isSource } from './host.ts';
+import { HostSet } from './host-set.ts';
+import { Meter } from './meter.ts';
+import { depth, FIRST_AT_SERVER, FIRST_AT_SOURCE, LEAST_AT_SERVER, LEAST_AT_SOURCE } from './options.ts';
+import type { SchedulerOptions } from './types.ts';
+
+/** Who has which chunk, who is fetching it, and who may be asked. */
+export class Board {
+  readonly options: SchedulerOptions;
+  readonly table = new ChunkTable();
+  /** Hosts that serve a chunk. */
+  readonly holds = new BitRows();
+  /** Hosts that are fetching it and will soon have it. */
+  readonly coming = new BitRows();
+  /** Hosts whose chunks count as had. */
+  readonly sources = new HostSet();
+  /** Sources that can take one more request. */
+  readonly free = new HostSet();
+  readonly byColumn: (Host | null)[] = [];
+  readonly server = { load: 0, meter: new Meter() };
+
+  constructor(options: SchedulerOptions) {
+    this.options = options;
+  }
+
+  /** A column for one more host. */
+  column(): number {
+    const free = this.byColumn.indexOf(null);
+    const column = free < 0 ? this.byColumn.length : free;
+    this.holds.reserve(this.table.size, column + 1);
+    this.coming.reserve(this.table.size, column + 1);
+    return column;
+  }
+
+  /** A chunk of a host's list can be had from it. */
+  offer(host: Host, row: number): void {
+    if (!host.standing.serves) return;
+    this.holds.add(row, host.column);
+    if (this.sources.has(host.column)) this.table.setSeeded(row, true);
+  }
+
+  /** It cannot be had from it any more. */
+  withdraw(host: Host, row: number): void {
+    this.holds.delete(row, host.column);
+    this.reseed(row);
+  }
+
+  /** Counts anew whether somebody has a chunk or will soon have it. */
+  reseed(row: number): void {
+    const seeded = this.holds.meets(row, this.sources) || this.coming.meets(row, this.sources);
+    this.table.setSeeded(row, seeded);
+  }
+
+  /** Its standing has changed: what it has counts from now on, or no longer. */
+  restand(host: Host, now: number): void {
+    const source = isSource(host.standing);
+    if (source !== this.sources.has(host.column)) {
+      this.sources.put(host.column, source);
+      for (const [local, row] of host.image.rows.entries()) if (!host.isMissing(local)) this.reseed(row);
+    }
+    this.refree(host, now);
+  }
+
+  /** Its load, its speed or its rest has changed. */
+  refree(host: Host, now: number): void {
+    const able = this.sources.has(host.column) && host.standing.restsUntil <= now;
+    this.free.put(host.column, able && host.load < this.limitOf(host));
+  }
+
+  /** How many requests a host may have to answer at a time. */
+  limitOf(host: Host): number {
+    return depth(host.up.rate, this.options.sourceHorizonMs, {
+      least: LEAST_AT_SOURCE,
+      first: FIRST_AT_SOURCE,
+    });
+  }
+
+  /** How many the server may. */
+  get serverLimit(): number {
+    return depth(this.server.meter.rate, this.options.serverHorizonMs, {
+      least: LEAST_AT_SERVER,
+      first: FIRST_AT_SERVER,
+    });
+  }
+
+  /** A host is told to fetch a chunk from a source; null is the server. */
+  begin(host: Host, local: number, source: Host | null, now: number): void {
+    const row = host.image.rows[local] ?? 0;
+    host.setMissing(local, false);
+    host.open.set(local, { row, source, since: now, late: false });
+    host.down.begin(now);
+    this.coming.add(row, host.column);
+    if (this.sources.has(host.column)) this.table.setSeeded(row, true);
+    this.#load(host, source, 1, now);
+  }
+
+  /** The source of an open chunk has failed; it comes from the next one. */
+  moveOn(host: Host, local: number, source: Host | null, now: number): void {
+    const open = host.open.get(local);
+    if (open === undefined || open.source === source) return;
+    this.#unload(host, open.source, 0, now);
+    open.source = source;
+    this.#load(host, source, 1, now);
+  }
+
+  /** An open chunk is over; whether it is there or missing again is the caller's to say. */
+  end(host: Host, local: number, came: 0 | 1, now: number): void {
+    const open = host.open.get(local);
+    if (open === undefined) return;
+    host.open.delete(local);
+    host.down.end(now, came);
+    this.coming.delete(open.row, host.column);
+    this.#unload(host, open.source, came, now);
+  }
+
+  #load(host: Host, source: Host | null, count: 1, now: number): void {
+    if (source === null) {
+      host.fromServer += count;
+      this.server.load += count;
+      this.server.meter.begin(now);
+      return;
+    }
+    source.load += count;
+    source.up.begin(now);
+    this.refree(source, now);
+  }
+
+  #unload(host: Host, source: Host | null, came: 0 | 1, now: number): void {
+    if (source === null) {
+      host.fromServer--;
+      this.server.load--;
+      this.server.meter.end(now, came);
+      return;
+    }
+    source.load--;
+    source.up.end(now, came);
+    this.refree(source, now);
+  }
+}
