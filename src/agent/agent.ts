@@ -10,6 +10,7 @@ import { readInventory } from './discover/inventory.ts';
 import { readNics } from './discover/nics.ts';
 import { machinePower, type Power } from './power.ts';
 import { ServerLink } from './server-link/server-link.ts';
+import { Neighbours } from './swarm/neighbours.ts';
 import { workLoop } from './work-loop.ts';
 
 export interface AgentOptions {
@@ -27,6 +28,12 @@ export interface AgentOptions {
   readonly power?: Power;
   /** Default: the machine's disks. `device` may also name a plain file. */
   readonly listDisks?: () => Promise<readonly DiskInfo[]>;
+  /** Bytes kept in memory for neighbours; default: as the machine's memory allows. */
+  readonly ringBytes?: number;
+  /** Whether hosts get chunks from each other; default true. */
+  readonly neighbours?: boolean;
+  /** Whether what was written is read back and compared; default true. */
+  readonly readBack?: boolean;
   /** How long the final state stands on the screen before the machine restarts; default 3 seconds. */
   readonly farewellMs?: number;
   readonly clock?: Clock;
@@ -55,9 +62,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     console.update({ host: { ...console.state.host, name: reply.name, lab: reply.lab } });
     options.log(`hello: host ${reply.hostId} name ${reply.name ?? '-'} lab ${reply.lab ?? '-'}`);
   };
-  const now = (): string => {
+  const serverNow = (): number => {
     const ms = serverClock === null ? Number.NaN : serverClock.ms + clock.monotonic() - serverClock.at;
-    return new Date(Number.isNaN(ms) ? clock.now() : ms).toISOString();
+    return Number.isNaN(ms) ? clock.now() : ms;
+  };
+  const meetNeighbours = (): Neighbours => {
+    const { log, ringBytes = null } = options;
+    return new Neighbours({ link, clock, serverNow, log, ringBytes });
   };
   const link = new ServerLink({
     server,
@@ -83,7 +94,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         link,
         console,
         clock,
-        now,
+        now: () => new Date(serverNow()).toISOString(),
+        meetNeighbours: options.neighbours === false ? null : meetNeighbours,
+        readBack: options.readBack ?? true,
         log: options.log,
         listDisks: disks,
         power: options.power ?? machinePower,

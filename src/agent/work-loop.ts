@@ -9,6 +9,7 @@ import type { Power } from './power.ts';
 import { ask } from './prompt/ask.ts';
 import type { PromptFacts } from './prompt/prompt-state.ts';
 import type { ServerLink } from './server-link/server-link.ts';
+import type { Neighbours } from './swarm/neighbours.ts';
 import { afterOf, reportOf, sceneOf } from './task/end-of-task.ts';
 import { type Order, runTask } from './task/task-run.ts';
 
@@ -24,6 +25,9 @@ export interface WorkLoopParts {
   readonly farewellMs: number;
   /** The key that the boot script named; it outweighs what a hello says. */
   readonly pinnedKey: PublicKey | null;
+  /** Joins the hosts that are being deployed; null: chunks come from the server alone. */
+  readonly meetNeighbours: (() => Neighbours) | null;
+  readonly readBack: boolean;
 }
 
 /** A server that answers "idle" at once is not asked more often than this. */
@@ -96,12 +100,26 @@ async function doWork(
 }
 
 async function carryOut(order: Order, parts: WorkLoopParts, signal: AbortSignal): Promise<Next> {
+  const neighbours = order.kind === 'deploy' ? (parts.meetNeighbours?.() ?? null) : null;
+  try {
+    return await carryOutAmong(neighbours, order, parts, signal);
+  } finally {
+    await neighbours?.stop();
+  }
+}
+
+async function carryOutAmong(
+  neighbours: Neighbours | null,
+  order: Order,
+  parts: WorkLoopParts,
+  signal: AbortSignal,
+): Promise<Next> {
   const { console, link, log } = parts;
   log(`${order.kind} task ${order.taskId} attempt ${order.attempt} image ${order.image.name}`);
   console.update({ host: { ...console.state.host, name: order.host.name, lab: order.host.lab } });
   const { indexKeys } = await link.hello(signal);
   const trustedKeys = parts.pinnedKey === null ? indexKeys : [parts.pinnedKey];
-  const outcome = await runTask(order, { ...parts, trustedKeys }, signal);
+  const outcome = await runTask(order, { ...parts, neighbours, trustedKeys }, signal);
   console.scene(sceneOf(order, outcome));
   // The machine stays until the server knows how it ended, however long the server is away.
   await link.report(order.taskId, reportOf(outcome), signal).catch((thrown: unknown) => {
@@ -109,6 +127,10 @@ async function carryOut(order: Order, parts: WorkLoopParts, signal: AbortSignal)
     log(`the server did not take the end of the task (${outcome.kind}): ${toMimeoError(thrown).message}`);
   });
   log(`task ${order.taskId} ${outcome.kind}`);
+  if (outcome.kind === 'finished' && neighbours !== null) {
+    const seconds = await neighbours.linger(signal);
+    log(`sent ${neighbours.servedBytes} bytes to neighbours, and stayed ${seconds.toFixed(1)} s for them`);
+  }
   const after = afterOf(order, outcome);
   if (after === 'stay') return 'ended';
   await switchPower(after, parts, signal);

@@ -20,6 +20,7 @@ import { orderRoutes } from './routes/orders.ts';
 import { serverRoutes } from './routes/server.ts';
 import { startPageRoute } from './routes/start-page.ts';
 import { storeRoutes } from './routes/store.ts';
+import { swarmRoutes } from './routes/swarm.ts';
 import type { ServerFacts, Services } from './services.ts';
 
 /** Of a JSON body: hellos, reports, orders. */
@@ -80,6 +81,7 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   orderRoutes(app, services);
   serverRoutes(app, services, facts);
   storeRoutes(app, services);
+  swarmRoutes(app, services);
   const endStreams = eventRoutes(app, services);
   app.addHook('preClose', async () => endStreams());
   return app;

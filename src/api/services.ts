@@ -18,6 +18,7 @@ import type {
   StoreDamage,
   StoreJobs,
   StoreSchedule,
+  SwarmDesk,
   TaskBoard,
   Uploads,
 } from '../control/index.ts';
@@ -46,6 +47,7 @@ export interface Services {
   readonly storeDamage: StoreDamage;
   readonly storeJobs: StoreJobs;
   readonly storeSchedule: StoreSchedule;
+  readonly swarm: SwarmDesk;
   readonly timeline: NetbootTimeline;
   readonly uploads: Uploads;
   readonly work: AgentWork;

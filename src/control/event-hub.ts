@@ -13,7 +13,9 @@ interface Happening<Kind extends string> {
 /** Every change of state that anybody may want to see; the one typed event map of the server. */
 export interface EventMap {
   /** Packets, files, boot scripts, hellos, names: what a host's timeline is made of. */
-  host: Happening<'netboot' | 'boot-script' | 'hello' | 'question' | 'named' | 'conflict' | 'log'>;
+  host: Happening<
+    'netboot' | 'boot-script' | 'hello' | 'question' | 'named' | 'conflict' | 'log' | 'neighbour'
+  >;
   task: Happening<'ordered' | 'changed' | 'phase' | 'announced'>;
   deployment: Happening<'ordered' | 'cancelled' | 'finished'>;
   image: Happening<'committed' | 'damaged' | 'abandoned' | 'renamed' | 'deleted' | 'noted' | 'labelled'>;

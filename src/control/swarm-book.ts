@@ -14,15 +14,17 @@ export interface HostFlow {
   readonly fromPeers: number;
   readonly sent: number;
   /** Received bytes per second, one number for each `SAMPLE_MS`, the newest last. */
-  readonly rates: readonly number[];
+  readonly rates: number[];
 }
 
 /** What crossed the network for one order. */
 export interface SwarmTraffic {
   readonly serverBytes: number;
   readonly peerBytes: number;
-  readonly hosts: readonly HostFlow[];
-  readonly flows: readonly Flow[];
+  /** Milliseconds between two of a host's rates. */
+  readonly sampleMs: number;
+  readonly hosts: HostFlow[];
+  readonly flows: Flow[];
 }
 
 export const SAMPLE_MS = 2000;
@@ -72,10 +74,9 @@ export class SwarmBook {
     count.chunks++;
   }
 
-  /** The traffic of a deployment so far; null when none was counted since the server was started. */
-  traffic(deploymentId: string, now: number): SwarmTraffic | null {
-    const order = this.#orders.get(deploymentId);
-    if (order === undefined) return null;
+  /** The traffic of a deployment so far; nothing when none was counted. */
+  traffic(deploymentId: string, now: number): SwarmTraffic {
+    const order = this.#orders.get(deploymentId) ?? newOrder();
     const hosts = [...order.hosts].map(([hostId, host]): HostFlow => {
       // A host that gets nothing any more has samples of nothing since.
       sample(host, 0, now);
@@ -90,6 +91,7 @@ export class SwarmBook {
     return {
       serverBytes: sum(({ fromServer }) => fromServer),
       peerBytes: sum(({ fromPeers }) => fromPeers),
+      sampleMs: SAMPLE_MS,
       hosts,
       flows,
     };
@@ -98,12 +100,16 @@ export class SwarmBook {
   #order(id: string): OrderCount {
     const found = this.#orders.get(id);
     if (found !== undefined) return found;
-    const order: OrderCount = { hosts: new Map(), flows: new Map() };
+    const order = newOrder();
     this.#orders.set(id, order);
     const [oldest] = this.#orders.keys();
     if (this.#orders.size > ORDERS && oldest !== undefined) this.#orders.delete(oldest);
     return order;
   }
+}
+
+function newOrder(): OrderCount {
+  return { hosts: new Map(), flows: new Map() };
 }
 
 function hostOf(order: OrderCount, id: string): HostCount {

@@ -89,6 +89,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
     peers: z.record(z.string(), z.object({ address: z.string(), port: z.number().int().min(1).max(65_535) })),
     /** Reports are to come no oftener than this. */
     paceMs: z.number().min(0).max(10_000),
+    /** How long the server held the call until it had something to give. */
+    heldMs: z.number().nonnegative(),
     /** Whether somebody may still want what this host has in memory. */
     needed: z.boolean(),
   }),

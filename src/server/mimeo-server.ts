@@ -151,7 +151,7 @@ export class MimeoServer {
   }
 
   async #startServices(services: Services): Promise<void> {
-    const { board, hub, images, manifest, storeJobs, storeSchedule, timeline, uploads } = services;
+    const { board, hub, images, manifest, storeJobs, storeSchedule, swarm, timeline, uploads } = services;
     hub.subscribe(this.#onEvent);
     // What images there are, and under which names and labels, decides what the manifest's lines mean.
     hub.subscribe((event) => {
@@ -161,6 +161,8 @@ export class MimeoServer {
     await board.start();
     this.#stops.push(() => board.stop());
     for (const task of board.open()) await holdOrGiveUp(task, { board, images });
+    swarm.start();
+    this.#stops.push(async () => swarm.stop());
     await manifest.start();
     this.#stops.push(() => manifest.stop());
     await uploads.start();

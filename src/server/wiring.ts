@@ -7,6 +7,7 @@ import {
   AgentSessions,
   AgentWork,
   Captures,
+  ChunkLists,
   DeployPreviews,
   EventHub,
   HostBoot,
@@ -23,6 +24,8 @@ import {
   StoreDamage,
   StoreJobs,
   StoreSchedule,
+  SwarmBook,
+  SwarmDesk,
   TaskBoard,
   Uploads,
 } from '../control/index.ts';
@@ -36,6 +39,7 @@ import {
   TaskRepository,
 } from '../db/index.ts';
 import type { ImageStore } from '../store/index.ts';
+import { Scheduler } from '../swarm/index.ts';
 
 export interface WiringOptions {
   readonly data: string;
@@ -120,6 +124,17 @@ export function wireServices(options: WiringOptions): Services {
     clock,
     onFault,
   });
+  const swarm = new SwarmDesk({
+    scheduler: new Scheduler(),
+    lists: new ChunkLists({ images }),
+    images,
+    directory,
+    tasks,
+    book: new SwarmBook(),
+    hub,
+    clock,
+    onFault,
+  });
   return {
     access: new Access({ secrets, hub, clock }),
     board,
@@ -148,6 +163,7 @@ export function wireServices(options: WiringOptions): Services {
     storeDamage,
     storeJobs,
     storeSchedule,
+    swarm,
     timeline: new NetbootTimeline({ directory, hub, clock }),
     uploads: new Uploads({ store, hub, clock, onFault }),
     work: new AgentWork({ sessions, board, directory, question, registry, hub, clock }),

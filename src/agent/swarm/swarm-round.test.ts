@@ -48,7 +48,7 @@ class Desk {
       this.given.add(chunk);
       assignments.push({ chunk, expires: 7, sources: [{ from: 'h-2', ticket: 't' }] });
     }
-    return { kind: 'known', assignments, peers: {}, paceMs: 0, needed: true };
+    return { kind: 'known', assignments, peers: {}, paceMs: 0, heldMs: 0, needed: true };
   }
 }
 

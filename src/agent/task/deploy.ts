@@ -46,6 +46,8 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     reports.push(report);
     warnings.push(...damageWords(report.badChunks, report.rewrittenChunks));
   }
+  // What follows changes the disks: they are not what the image says any more.
+  context.neighbours?.serveFromMemoryOnly();
   for (const disk of planned) warnings.push(...(await settleDisk(disk, order, context)));
   const [boot] = planned;
   if (order.personalise !== null && boot !== undefined) {
@@ -66,21 +68,23 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
 }
 
 async function writeDisk(
-  { target, image, plan }: PlannedDisk,
+  { target, number, image, plan }: PlannedDisk,
   order: DeployOrder,
-  { link, signal, progress, diskTouched, log }: TaskContext,
+  { link, neighbours, signal, progress, diskTouched, readBack, log }: TaskContext,
 ): Promise<DeployReport> {
+  const { taskId } = order;
+  const written = { taskId, disk: number, unwritten: [...plan.unwritten] };
   const report = await deployDisk({
     disk: target.device,
     index: image,
     layout: plan.layout,
     keep: plan.unwritten,
-    source: serverChunkSource(link, order.taskId, signal),
-    saveTable: (bytes) => link.putSavedTable(order.taskId, diskKey(target), bytes, signal),
+    source: neighbours?.source(written, signal) ?? serverChunkSource(link, taskId, signal),
+    saveTable: (bytes) => link.putSavedTable(taskId, diskKey(target), bytes, signal),
     onTouch: diskTouched,
     onProgress: progress,
     signal,
-    verify: true,
+    verify: readBack,
   });
   log(
     `${target.device}: ${report.writtenBytes} bytes written, ${report.reusedBytes} found on the disk, ${report.networkBytes} over the network`,

@@ -13,6 +13,8 @@ import type { TaskContext } from './task-context.ts';
 /** One disk of the image, the host's disk it goes to, and how. */
 export interface PlannedDisk {
   readonly target: DiskInfo;
+  /** Which disk of the image; 0 starts the machine. */
+  readonly number: number;
   readonly image: DiskImage;
   readonly plan: FitPlan;
 }
@@ -45,6 +47,7 @@ export async function planDisks(
           });
     planned.push({
       target,
+      number: i,
       image,
       plan: planFit({ image, target, present, keep, grow: order.grow, name: index.name }),
     });

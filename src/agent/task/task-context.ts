@@ -3,10 +3,15 @@ import type { PublicKey } from '../../image/index.ts';
 import type { Phase } from '../../protocol/index.ts';
 import type { TransferProgress } from '../../transfer/index.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
+import type { Neighbours } from '../swarm/neighbours.ts';
 
 /** What carrying out an order may use. */
 export interface TaskContext {
   readonly link: ServerLink;
+  /** Where the chunks of a deployment come from; null: from the server alone. */
+  readonly neighbours: Neighbours | null;
+  /** Whether what was written is read back and compared. */
+  readonly readBack: boolean;
   /** Whose signature on an index is believed. */
   readonly trustedKeys: readonly PublicKey[];
   readonly listDisks: () => Promise<readonly DiskInfo[]>;

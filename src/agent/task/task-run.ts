@@ -17,6 +17,8 @@ export type Order = DeployOrder | CaptureOrder;
 export interface TaskRunParts {
   readonly link: ServerLink;
   readonly console: Pick<HostConsole, 'scene' | 'takeKeys'>;
+  readonly neighbours: TaskContext['neighbours'];
+  readonly readBack: TaskContext['readBack'];
   readonly trustedKeys: TaskContext['trustedKeys'];
   readonly listDisks: TaskContext['listDisks'];
   readonly log: (line: string) => void;
@@ -72,6 +74,8 @@ export async function runTask(order: Order, parts: TaskRunParts, signal: AbortSi
   });
   const context: TaskContext = {
     link,
+    neighbours: parts.neighbours,
+    readBack: parts.readBack,
     trustedKeys: parts.trustedKeys,
     listDisks: parts.listDisks,
     signal: AbortSignal.any([signal, wish.signal]),

@@ -3,4 +3,5 @@ export * from './image.ts';
 export * from './import.ts';
 export * from './server.ts';
 export * from './store.ts';
+export * from './swarm.ts';
 export * from './task.ts';

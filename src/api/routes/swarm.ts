@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import {
+  exchangeReplySchema,
+  exchangeRequestSchema,
+  joinReplySchema,
+  joinRequestSchema,
+} from '../../protocol/index.ts';
+import { hostOf } from '../callers.ts';
+import { type SwarmView, swarmSchema } from '../schemas/index.ts';
+import type { Services } from '../services.ts';
+import { MAX_JOIN_BYTES } from './limits.ts';
+
+const taskParams = z.object({ taskId: z.string() });
+
+/** Where agents learn which neighbour has what they need, and people what came of it. */
+export function swarmRoutes(
+  instance: FastifyInstance,
+  { sessions, orders, swarm }: Pick<Services, 'sessions' | 'orders' | 'swarm'>,
+): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+
+  app.post(
+    '/agent/v1/tasks/:taskId/swarm/join',
+    {
+      bodyLimit: MAX_JOIN_BYTES,
+      schema: { params: taskParams, body: joinRequestSchema, response: { 200: joinReplySchema } },
+    },
+    async (request) => {
+      const hostId = await hostOf(request, sessions);
+      return swarm.join(hostId, request.params.taskId, request.ip, request.body);
+    },
+  );
+
+  app.post(
+    '/agent/v1/tasks/:taskId/swarm',
+    { schema: { params: taskParams, body: exchangeRequestSchema, response: { 200: exchangeReplySchema } } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      const gone = new AbortController();
+      // A host that went away must not be given work that it never reads.
+      reply.raw.on('close', () => gone.abort());
+      return swarm.exchange(hostId, request.params.taskId, request.body, gone.signal);
+    },
+  );
+
+  app.get(
+    '/api/v1/deployments/:id/swarm',
+    { schema: { params: z.object({ id: z.string() }), response: { 200: swarmSchema } } },
+    async (request): Promise<SwarmView> => {
+      const { id } = await orders.deployment(request.params.id);
+      return swarm.traffic(id);
+    },
+  );
+}

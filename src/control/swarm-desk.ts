@@ -1,0 +1,268 @@
+import type { Clock } from '../clock.ts';
+import type { TaskRepository } from '../db/index.ts';
+import { MimeoError } from '../errors.ts';
+import type { ChunkList } from '../image/index.ts';
+import type {
+  Assignment as AssignmentWords,
+  ExchangeReply,
+  ExchangeRequest,
+  JoinReply,
+  JoinRequest,
+} from '../protocol/index.ts';
+import {
+  type Assignment,
+  agreeSecret,
+  type KeyPair,
+  newKeyPair,
+  type Scheduler,
+  signTicket,
+} from '../swarm/index.ts';
+import type { ChunkLists } from './chunk-lists.ts';
+import type { EventHub } from './event-hub.ts';
+import type { HostDirectory } from './host-directory.ts';
+import type { ImageAccess } from './image-access.ts';
+import type { SwarmBook, SwarmTraffic } from './swarm-book.ts';
+import { groupsOf, verdictWords } from './swarm-words.ts';
+
+/** A host that is silent for this long is gone: it says something every two seconds. */
+const SILENCE_MS = 6500;
+const TICK_MS = 1000;
+/** A ticket is used within seconds; a crowded network may take a while. */
+const TICKET_MS = 120_000;
+/** Hosts that wait are looked at no oftener, so that 300 of them do not ask after each chunk of each other. */
+const WAKE_MS = 4;
+/** Each host adds so much to the time between two reports of every host: 300 of them come to 2,000 reports a second. */
+const PACE_MS_PER_HOST = 0.5;
+const LEAST_PACE_MS = 20;
+const MOST_PACE_MS = 500;
+/** About what a chunk takes in a host's memory. */
+const CHUNK_BYTES = 1_048_576;
+
+interface Member {
+  readonly hostId: string;
+  readonly taskId: string;
+  readonly deploymentId: string;
+  readonly list: ChunkList;
+  readonly address: string;
+  readonly port: number;
+  readonly secret: Buffer;
+  heardAt: number;
+}
+
+interface DeskPorts {
+  readonly scheduler: Scheduler;
+  readonly lists: ChunkLists;
+  readonly images: Pick<ImageAccess, 'taskOf'>;
+  readonly directory: Pick<HostDirectory, 'get'>;
+  readonly tasks: Pick<TaskRepository, 'deployment'>;
+  readonly book: SwarmBook;
+  readonly hub: EventHub;
+  readonly clock: Clock;
+  /** Told of faults that nobody waits for. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/**
+ * Where the agents of hosts that are being deployed meet: each says what it has, and is told whom to ask for what it
+ * lacks. In memory only: after a restart they join again.
+ */
+export class SwarmDesk {
+  readonly #ports: DeskPorts;
+  readonly #members = new Map<string, Member>();
+  readonly #waiting = new Set<() => void>();
+  readonly #keys: KeyPair = newKeyPair();
+  #timer: NodeJS.Timeout | null = null;
+  #waking: NodeJS.Timeout | null = null;
+
+  constructor(ports: DeskPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Lets nobody wait any more. */
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#waking !== null) clearTimeout(this.#waking);
+    this.#timer = null;
+    this.#waking = null;
+    this.#wakeAll();
+  }
+
+  /**
+   * A host takes part from now on, with what its disk holds.
+   *
+   * @param address where its chunk server is reached: where it calls from, not what it says
+   * @throws MimeoError `not-allowed`, `task-not-open`; `request-invalid` when its image is another than the task's
+   */
+  async join(hostId: string, taskId: string, address: string, request: JoinRequest): Promise<JoinReply> {
+    const { scheduler, lists, images, directory, tasks, clock } = this.#ports;
+    const task = await images.taskOf(hostId, taskId);
+    if (task.state.kind !== 'deploy' || task.version === null) {
+      throw new MimeoError('not-allowed', `Task ${taskId} puts no image on a disk.`);
+    }
+    const part = {
+      name: task.image,
+      version: task.version,
+      disk: request.disk,
+      unwritten: request.unwritten,
+    };
+    const { key, list } = await lists.of(part);
+    const held = Buffer.from(request.held, 'base64');
+    if (request.chunks !== list.length || held.length !== Math.ceil(list.length / 8)) {
+      throw new MimeoError(
+        'request-invalid',
+        `This disk of ${task.image}@${task.version} has ${list.length} chunks.`,
+      );
+    }
+    const [host, deployment] = await Promise.all([
+      directory.get(hostId),
+      tasks.deployment(task.deployment_id),
+    ]);
+    const context = `${hostId} ${taskId}`;
+    const secret = agreeSecret(this.#keys, request.publicKey, context);
+    this.#members.set(hostId, {
+      ...{ hostId, taskId, deploymentId: task.deployment_id, list, address, port: request.port, secret },
+      heardAt: clock.monotonic(),
+    });
+    scheduler.addImage(key, list);
+    const facts = {
+      ...{ peer: hostId, image: key, held, groups: groupsOf(address, host.lab), serves: request.port > 0 },
+      ringChunks: Math.floor(request.ringBytes / CHUNK_BYTES),
+    };
+    scheduler.join(facts, clock.monotonic());
+    this.#wake();
+    const { hostLimit = null, lingerSeconds = 0 } = deployment?.network ?? {};
+    return { publicKey: this.#keys.publicKey, hostRate: hostLimit, lingerSeconds };
+  }
+
+  /** Takes a host's report, and gives it work; waits for some until the request's time or the signal ends it. */
+  async exchange(
+    hostId: string,
+    taskId: string,
+    request: ExchangeRequest,
+    signal: AbortSignal,
+  ): Promise<ExchangeReply> {
+    const { scheduler, clock } = this.#ports;
+    const member = this.#members.get(hostId);
+    if (member?.taskId !== taskId) return { kind: 'unknown' };
+    this.#hear(member, request);
+    if (request.room > 0) scheduler.reconcile(hostId, request.holding);
+    const from = clock.monotonic();
+    const until = from + request.waitMs;
+    let given: Assignment[] = [];
+    for (;;) {
+      if (this.#members.get(hostId) !== member) return { kind: 'unknown' };
+      given =
+        request.room === 0 || signal.aborted ? [] : scheduler.take(hostId, request.room, clock.monotonic());
+      const left = until - clock.monotonic();
+      if (given.length > 0 || left <= 0 || request.room === 0 || signal.aborted || this.#timer === null)
+        break;
+      await this.#woken(left, signal);
+    }
+    member.heardAt = clock.monotonic();
+    return this.#reply(member, given, clock.monotonic() - from);
+  }
+
+  /** A host takes part no longer. */
+  leave(hostId: string): void {
+    if (!this.#members.delete(hostId)) return;
+    this.#ports.scheduler.leave(hostId);
+    this.#wake();
+  }
+
+  /** Who had how much from whom in a deployment, since this server was started. */
+  traffic(deploymentId: string): SwarmTraffic {
+    return this.#ports.book.traffic(deploymentId, this.#ports.clock.monotonic());
+  }
+
+  #hear(member: Member, { done, failed, memoryOnly }: ExchangeRequest): void {
+    const { scheduler, book, clock } = this.#ports;
+    const now = clock.monotonic();
+    member.heardAt = now;
+    const known = done.filter(({ chunk }) => chunk < member.list.length);
+    scheduler.report(member.hostId, { done: known, failed }, now);
+    if (memoryOnly) scheduler.memoryOnly(member.hostId);
+    for (const { from, bytes } of known) {
+      // Only what another host of this server can have sent is counted as sent.
+      const source = from !== null && this.#members.has(from) ? from : null;
+      if (bytes > 0) book.record(member.deploymentId, { from: source, to: member.hostId, bytes }, now);
+    }
+    if (known.length > 0 || failed.length > 0 || memoryOnly) this.#wake();
+    this.#tellVerdicts();
+  }
+
+  #reply(member: Member, given: readonly Assignment[], heldMs: number): ExchangeReply {
+    const { scheduler, clock } = this.#ports;
+    const peers: Record<string, { address: string; port: number }> = {};
+    const expires = clock.now() + TICKET_MS;
+    const assignments = given.map(({ chunk, sources }): AssignmentWords => {
+      const id = member.list.id(chunk);
+      return {
+        chunk,
+        expires,
+        sources: sources.flatMap((from): AssignmentWords['sources'] => {
+          if (from === null) return [{ from, ticket: '' }];
+          const source = this.#members.get(from);
+          if (source === undefined) return [];
+          peers[from] = { address: source.address, port: source.port };
+          return [
+            { from, ticket: signTicket(source.secret, { address: member.address, chunk: id, expires }) },
+          ];
+        }),
+      };
+    });
+    const paceMs = Math.min(MOST_PACE_MS, Math.max(LEAST_PACE_MS, this.#members.size * PACE_MS_PER_HOST));
+    return { kind: 'known', assignments, peers, paceMs, heldMs, needed: scheduler.needs(member.hostId) };
+  }
+
+  #tick(): void {
+    const { scheduler, clock } = this.#ports;
+    const now = clock.monotonic();
+    for (const { hostId, heardAt } of [...this.#members.values()])
+      if (now - heardAt > SILENCE_MS) this.leave(hostId);
+    scheduler.tick(now);
+    this.#tellVerdicts();
+    this.#wake();
+  }
+
+  #tellVerdicts(): void {
+    for (const verdict of this.#ports.scheduler.verdicts()) {
+      const { hub, onFault } = this.#ports;
+      const words = verdictWords(verdict);
+      const taskId = this.#members.get(verdict.peer)?.taskId ?? null;
+      const about = { hostId: verdict.peer, taskId };
+      hub.publish('host', { kind: 'neighbour', level: 'warning', words, ...about }).catch(onFault);
+    }
+  }
+
+  #wake(): void {
+    if (this.#waking !== null || this.#waiting.size === 0) return;
+    this.#waking = setTimeout(() => {
+      this.#waking = null;
+      this.#wakeAll();
+    }, WAKE_MS);
+  }
+
+  #wakeAll(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const go of waiting) go();
+  }
+
+  #woken(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', go);
+        this.#waiting.delete(go);
+        resolve();
+      };
+      const timer = setTimeout(go, ms);
+      signal.addEventListener('abort', go, { once: true });
+      this.#waiting.add(go);
+    });
+  }
+}
