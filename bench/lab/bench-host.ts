@@ -20,6 +20,8 @@ export interface BenchHostOptions {
   readonly server: string;
 }
 
+const RING_BYTES = 64 * 1_048_576;
+
 /** What it said when its disk was whole. */
 export interface Landed {
   /** Milliseconds since the epoch: when it was handed the order, and when the last byte was right on its disk. */
@@ -55,6 +57,7 @@ export class BenchHost {
     const bad = fault === 'corrupt' ? { preload: join(import.meta.dirname, 'corrupt-sender.ts') } : {};
     const agent = await AgentHost.plugIn(network, {
       ...{ name, number, disk, diskBytes, server, outlet, ...bad },
+      ways: { readBack: false, ringBytes: RING_BYTES },
     });
     const host = new BenchHost(agent, options);
     await host.blank();

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { runAgent } from '../../../src/agent/index.ts';
+import { type AgentOptions, runAgent } from '../../../src/agent/index.ts';
 import { run } from '../../../src/command.ts';
 
 export interface AgentBootJob {
@@ -16,6 +16,8 @@ export interface AgentBootJob {
   readonly nic: string;
   readonly disk: string;
   readonly diskBytes: number;
+  /** What a bench wants otherwise than the boot environment has it. */
+  readonly ways?: Pick<AgentOptions, 'readBack' | 'ringBytes' | 'neighbours'>;
 }
 
 /** The machine's own identity would be the same for every host. */
@@ -75,6 +77,7 @@ async function main(): Promise<void> {
         },
       ],
       farewellMs: 0,
+      ...job.ways,
     },
     new AbortController().signal,
   );

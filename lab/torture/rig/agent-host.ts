@@ -20,6 +20,7 @@ export interface AgentHostOptions {
   readonly server: string;
   /** A module that its process loads first, such as one that makes it a bad neighbour. */
   readonly preload?: string;
+  readonly ways?: AgentBootJob['ways'];
 }
 
 /** A host that is no virtual machine: the real agent as a process in its own namespaces, with a file for a disk. */
@@ -73,12 +74,13 @@ export class AgentHost {
   }
 
   async powerOn(): Promise<LabProcess> {
-    const { server, diskBytes, preload } = this.#options;
+    const { server, diskBytes, preload, ways } = this.#options;
     const job: AgentBootJob = {
       server,
       nic: this.outlet.nic,
       disk: this.disk,
       diskBytes: diskBytes ?? (await stat(this.disk)).size,
+      ...(ways === undefined ? {} : { ways }),
     };
     const machine = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
     const node = [process.execPath, ...(preload === undefined ? [] : ['--import', preload])];
