@@ -6,6 +6,7 @@ import { type HelloReply, type HelloRequest, PROTOCOL_VERSION } from '../protoco
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { newToken } from './random.ts';
+import { countWords } from './size-words.ts';
 import type { TaskBoard } from './task-board.ts';
 
 /** A host whose session is gone: it has no token either, so nothing is asked of it. */
@@ -58,7 +59,7 @@ export class AgentSessions {
       kind: 'hello',
       level: 'info',
       hostId: host.id,
-      words: `Its agent said hello ${Math.round(request.uptimeSeconds)} s after the kernel started (${disks} disks).`,
+      words: `Its agent said hello ${Math.round(request.uptimeSeconds)} s after the kernel started (${countWords(disks, 'disk')}).`,
     });
     return {
       hostId: host.id,

@@ -6,6 +6,7 @@ import type { HostDirectory } from './host-directory.ts';
 import type { ImageAccess } from './image-access.ts';
 import { imageMeant } from './image-reference.ts';
 import { type ImageUses, imageUses } from './image-uses.ts';
+import { countWords } from './size-words.ts';
 import type { TaskBoard } from './task-board.ts';
 
 /** What technicians do with whole images: rename, delete, annotate, label. */
@@ -140,7 +141,7 @@ export class ImageLibrary {
   #demandUnused(reference: string, tasks: ImageUses['tasks']): void {
     const [first] = tasks;
     if (first === undefined) return;
-    const others = tasks.length > 1 ? ` and ${tasks.length - 1} others` : '';
+    const others = tasks.length > 1 ? ` and ${countWords(tasks.length - 1, 'other')}` : '';
     throw new MimeoError(
       'image-held',
       `${reference} is being deployed to ${first.host} (${first.id})${others}.`,

@@ -15,6 +15,7 @@ import {
 import type { Store } from '../store/index.ts';
 import type { EventHub } from './event-hub.ts';
 import { newId } from './random.ts';
+import { countWords } from './size-words.ts';
 
 /** The file is looked at this often, whatever the kernel's notices say: shares and bind mounts swallow them. */
 const POLL_MS = 700;
@@ -155,10 +156,11 @@ export class ManifestWatch {
 
   async #announce(held: number): Promise<void> {
     const count = this.#problems.length;
+    const machines = countWords(this.#rows.length, 'machine');
     const words =
       count === 0
-        ? `The manifest was read: ${this.#rows.length} machines.`
-        : `The manifest was read: ${this.#rows.length} machines, ${count} problems, ${held} lines kept as they were.`;
+        ? `The manifest was read: ${machines}.`
+        : `The manifest was read: ${machines}, ${countWords(count, 'problem')}, ${countWords(held, 'line')} kept as they were.`;
     await this.#hub.publish('manifest', { kind: 'read', level: count === 0 ? 'info' : 'warning', words });
     for (const { line, column, message, next } of this.#problems.slice(0, 20)) {
       const about = `manifest.csv line ${line}, column ${column}: ${message} ${next}`;

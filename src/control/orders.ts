@@ -16,6 +16,7 @@ import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import type { ImageAccess } from './image-access.ts';
 import { newId } from './random.ts';
+import { countWords } from './size-words.ts';
 import type { TaskBoard } from './task-board.ts';
 
 const HOUR_MS = 3_600_000;
@@ -199,7 +200,10 @@ export class Orders {
     await this.#tasks.create(deployment, tasks);
     for (const task of tasks) await this.#images.hold(task);
     this.#board.add(tasks);
-    const what = kind === 'deploy' ? `Deployment of ${machines.length} machines` : 'Capture of one machine';
+    const what =
+      kind === 'deploy'
+        ? `Deployment of ${countWords(machines.length, 'machine')}`
+        : 'Capture of one machine';
     await this.#hub.publish('deployment', {
       kind: 'ordered',
       level: 'info',

@@ -17,6 +17,8 @@ const IDLE_MS = 10 * 60_000;
 const TICK_MS = 30_000;
 /** More at once is a mistake of a script: each holds chunks that are safe from garbage collection. */
 const MAX_OPEN = 32;
+/** Of one login: the others still get theirs. */
+const MAX_OF_ONE = 8;
 
 interface Upload {
   readonly id: string;
@@ -27,6 +29,8 @@ interface Upload {
   usedAt: number;
   /** Calls under way: an upload is not idle while a chunk is being written. */
   busy: number;
+  /** Its index is being committed: what it becomes is waited for before it is ended. */
+  committing: Promise<ImageSummary> | null;
 }
 
 /**
@@ -59,11 +63,15 @@ export class Uploads {
     for (const upload of [...this.#open.values()]) await this.#end(upload);
   }
 
-  /** @throws MimeoError `image-name`; `uploads-many` when too many are open */
+  /** @throws MimeoError `image-name`; `uploads-many` when too many are open, of this login or of all */
   open(image: string, caller: Caller): { id: string } {
     checkImageName(image);
-    if (this.#open.size >= MAX_OPEN) {
+    const all = [...this.#open.values()];
+    if (all.length >= MAX_OPEN) {
       throw new MimeoError('uploads-many', `${MAX_OPEN} imports are under way already.`);
+    }
+    if (all.filter(({ owner }) => owner === caller.key).length >= MAX_OF_ONE) {
+      throw new MimeoError('uploads-many', `${MAX_OF_ONE} imports of this login are under way already.`);
     }
     const id = newId('u');
     this.#open.set(id, {
@@ -74,6 +82,7 @@ export class Uploads {
       session: this.#store.beginCapture(),
       usedAt: this.#clock.now(),
       busy: 0,
+      committing: null,
     });
     return { id };
   }
@@ -88,14 +97,19 @@ export class Uploads {
 
   /** Makes it an image under the name that was opened; the version comes from the store. */
   async commit(id: string, caller: Caller, bytes: Buffer): Promise<ImageSummary> {
-    const summary = await this.#use(id, caller, ({ session, image }) => {
+    const summary = await this.#use(id, caller, (upload) => {
       const index = decodeIndex(bytes);
-      if (imageNameKey(index.name) !== imageNameKey(image)) {
-        throw new MimeoError('not-allowed', `This import was opened for ${image}, not for ${index.name}.`);
+      if (imageNameKey(index.name) !== imageNameKey(upload.image)) {
+        const words = `This import was opened for ${upload.image}, not for ${index.name}.`;
+        throw new MimeoError('not-allowed', words, { next: 'Import it under its own name.' });
       }
-      return session.commit(index);
+      const committed = upload.session.commit(index).then((made) => {
+        this.#open.delete(id);
+        return made;
+      });
+      upload.committing = committed;
+      return committed;
     });
-    this.#open.delete(id);
     await this.#hub.publish('image', {
       kind: 'committed',
       level: 'info',
@@ -142,6 +156,7 @@ export class Uploads {
   }
 
   async #end(upload: Upload): Promise<void> {
+    await upload.committing?.catch(() => undefined);
     if (!this.#open.delete(upload.id)) return;
     await upload.session.abandon();
     await this.#hub.publish('image', {

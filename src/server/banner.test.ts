@@ -48,6 +48,11 @@ What to do next
   );
 });
 
+test('one machine with one problem is said as people say it', () => {
+  const text = banner({ ...facts, manifestRows: 1, manifestProblems: 1 }, options, null);
+  assert.match(text, /manifest\.csv: 1 machine, 1 problem \(/);
+});
+
 test('no DHCP server and a rival boot server are said aloud', () => {
   const warning = '10.0.0.9 names the boot file pxelinux.0: hosts may follow it.';
   const text = banner({ ...facts, images: 0 }, options, { servers: [], warning });

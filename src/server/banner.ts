@@ -9,7 +9,9 @@ import type { SiteDhcp } from './site-dhcp.ts';
  * @param dhcp null while the site's DHCP servers have not answered yet
  */
 export function banner(facts: RunningFacts, options: ServerOptions, dhcp: SiteDhcp | null): string {
-  const manifest = `${facts.manifestRows} machines${facts.manifestProblems > 0 ? `, ${facts.manifestProblems} problems (mimeo manifest check)` : ''}`;
+  const machines = count(facts.manifestRows, 'machine');
+  const problems = count(facts.manifestProblems, 'problem');
+  const manifest = facts.manifestProblems > 0 ? `${machines}, ${problems} (mimeo manifest check)` : machines;
   return [
     `Mimeo ${facts.version} is ready on ${facts.httpBase}`,
     '',
@@ -52,4 +54,8 @@ export function consoleLine(event: EventRow): string | null {
   const time = new Date(event.at).toTimeString().slice(0, 8);
   const mark = event.level === 'info' ? ' ' : event.level === 'warning' ? '!' : 'X';
   return `${time} ${mark} ${event.words}`;
+}
+
+function count(many: number, thing: string): string {
+  return many === 1 ? `1 ${thing}` : `${many} ${thing}s`;
 }

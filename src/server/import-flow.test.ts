@@ -106,10 +106,34 @@ test('a restart ends it', async (t) => {
   assert.ok(told.every((event) => (event as unknown as EventView).words !== ''));
 });
 
-test('only so many at once', async (t) => {
+test('only so many at once, and one login leaves room for the others', async (t) => {
+  const { server, token: first } = await opened(t);
+  const open = (token: string): Promise<{ status: number; json: unknown }> =>
+    server.call('POST', '/api/v1/imports', token, { image: 'x' });
+  const taken: number[] = [];
+  let refusal: unknown = null;
+  for (let logins = 0; logins < 5; logins++) {
+    const token =
+      logins === 0 ? first : await server.services.access.claim(server.services.access.newClaimCode());
+    const answers = await Promise.all(Array.from({ length: 10 }, () => open(token)));
+    taken.push(answers.filter(({ status }) => status === 201).length);
+    assert.ok(answers.every(({ status }) => status === 201 || status === 429));
+    refusal ??= answers.at(-1)?.json;
+  }
+  assert.match(JSON.stringify(refusal), /8 imports of this login are under way already/);
+  assert.deepEqual(taken, [7, 8, 8, 8, 0], 'one was open before; 32 are the most of all');
+});
+
+test('who gives up while the index is being committed ends nothing that became an image', async (t) => {
   const { server } = await opened(t);
-  const answers = await Promise.all(
-    Array.from({ length: 40 }, () => server.api('POST', '/api/v1/imports', { image: 'x' })),
-  );
-  assert.ok(answers.some(({ status }) => status === 429));
+  const { uploads, events } = server.services;
+  const caller = { label: 'admin', key: 'k' };
+  const upload = uploads.open('foreign', caller);
+  await uploads.put(upload.id, caller, id, frame);
+  const committed = uploads.commit(upload.id, caller, index);
+  await uploads.abandon(upload.id, caller);
+  assert.equal((await committed).version, 1);
+  assert.deepEqual(await images(server), ['foreign@1']);
+  const told = await events.since(0, 100);
+  assert.ok(!told.some(({ words }) => words.includes('ended without an image')));
 });

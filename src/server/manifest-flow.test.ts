@@ -142,7 +142,7 @@ test('events are replayed from the last one seen, then live', async (t) => {
   let text = '';
   while (!text.includes(': connected')) text += (await reader?.read())?.value ?? '';
   assert.match(text, /^id: 1\nevent: \w+\ndata: \{/);
-  assert.match(text, /The manifest was read: 1 machines/);
+  assert.match(text, /The manifest was read: 1 machine\./);
   const live = reader?.read();
   await save(`mac,image,name,lab\n${ROWS.join('\n')}\n`);
   assert.match((await live)?.value ?? '', /The manifest was read: 2 machines/);
