@@ -31,6 +31,7 @@ export function contractOfImages(storeTest: StoreTest): void {
         notes: 'fresh',
         labels: [],
         diskBytes: 5 * CHUNK_BYTES,
+        diskSizes: [5 * CHUNK_BYTES],
         usedBytes: chunks.reduce((sum, { raw }) => sum + raw.length, 0),
         storedBytes: new Set(chunks.map(({ id }) => id)).size * (sizes[0] ?? 0),
         table: 'mbr',
@@ -46,6 +47,18 @@ export function contractOfImages(storeTest: StoreTest): void {
       assert.ok(verifyIndex(read.bytes, [publicKeyOf(key)]).equals(encodeIndex(read.index)));
     },
   );
+
+  storeTest('of several disks each size is told, and the sum of them', async ({ store }) => {
+    const [a, b] = await sampleChunks(['a', 'b']);
+    assert.ok(a && b);
+    for (const { id, frame } of [a, b]) await store.putChunk(id, frame);
+    const [boot, data] = [sampleImage('pair', [a.id]), sampleImage('pair', [a.id, b.id])];
+    const { layout, regions } = data;
+    const summary = await store.commit({ ...boot, otherDisks: [{ layout, regions }] });
+    assert.deepEqual(summary.diskSizes, [2 * CHUNK_BYTES, 3 * CHUNK_BYTES]);
+    assert.equal(summary.diskBytes, 5 * CHUNK_BYTES);
+    assert.deepEqual(await store.list(), [summary]);
+  });
 
   storeTest(
     'each new content of a name is its next version; a repeated commit is none',

@@ -9,8 +9,10 @@ export interface ImageSummary {
   readonly notes: string;
   /** Movable words that stand for this version, such as `approved`; sorted. */
   readonly labels: readonly string[];
-  /** Size of the master's disk. */
+  /** Size of the master's disks together. */
   readonly diskBytes: number;
+  /** Bytes of each of them, the one that starts the machine first. */
+  readonly diskSizes: readonly number[];
   /** Bytes of used blocks. */
   readonly usedBytes: number;
   /** Compressed bytes of all its chunks (shared ones too). */

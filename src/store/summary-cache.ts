@@ -14,6 +14,7 @@ const CacheFile = z.record(
       createdAt: z.string(),
       notes: z.string(),
       diskBytes: bytes,
+      diskSizes: z.array(bytes).min(1),
       usedBytes: bytes,
       storedBytes: bytes,
       table: z.enum(['mbr', 'gpt']),

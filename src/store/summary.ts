@@ -17,6 +17,7 @@ export type IndexSummary = Omit<ImageSummary, 'labels'>;
 
 /** What lists show of an index. A chunk that the image holds several times is stored, and counted, once. */
 export function summarise(index: ImageIndex): IndexSummary {
+  const diskSizes = allDisks(index).map(({ layout }) => layout.diskBytes);
   const seen = new IdSet();
   let usedBytes = 0;
   let storedBytes = 0;
@@ -37,7 +38,8 @@ export function summarise(index: ImageIndex): IndexSummary {
     version: index.version,
     createdAt: index.createdAt,
     notes: index.notes,
-    diskBytes: allDisks(index).reduce((sum, { layout }) => sum + layout.diskBytes, 0),
+    diskBytes: diskSizes.reduce((sum, size) => sum + size, 0),
+    diskSizes,
     usedBytes,
     storedBytes,
     table: index.layout.table,

@@ -7,7 +7,10 @@ export const imageSchema = z.object({
   createdAt: z.string(),
   notes: z.string(),
   labels: z.array(z.string()),
+  /** Of all its disks together. */
   diskBytes: z.number(),
+  /** Of each of them, the one that starts the machine first. */
+  diskSizes: z.array(z.number()),
   usedBytes: z.number(),
   /** Compressed bytes of all its chunks, those that it shares with other versions included. */
   storedBytes: z.number(),

@@ -19,7 +19,9 @@ export function imageView(
   onlyBytes: number | null = null,
   lostChunks: number | null = null,
 ): ImageView {
-  return { ...image, labels: [...image.labels], filesystems: [...image.filesystems], onlyBytes, lostChunks };
+  const { labels, filesystems, diskSizes, ...facts } = image;
+  const lists = { labels: [...labels], filesystems: [...filesystems], diskSizes: [...diskSizes] };
+  return { ...facts, ...lists, onlyBytes, lostChunks };
 }
 
 export function imageDetail(

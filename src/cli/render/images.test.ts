@@ -6,7 +6,7 @@ import { sampleImage } from '../testing/samples.ts';
 import { badVerify, sampleDiff, sampleJob, sampleStore, sampleUses } from '../testing/store-samples.ts';
 import { renderDiff } from './image-diff.ts';
 import { renderUses } from './image-uses.ts';
-import { renderBroken, renderImage } from './images.ts';
+import { renderBroken, renderImage, renderImages } from './images.ts';
 import { renderJob, renderStore } from './store.ts';
 
 const plain = painter(false);
@@ -92,12 +92,11 @@ test('a garbage collection that leaves something says how to have the room at on
   assert.match(ended({ chunks: 1, bytes: 5 }), /mimeo store gc --now/);
 });
 
-test('of an image of several disks the size is that of all', () => {
+test('of an image of several disks each has its size', () => {
   const disk = (image: typeof sampleImage): string =>
     renderImage(image, plain).find((line) => line.startsWith('  disk')) ?? '';
   assert.match(disk(sampleImage), /80\.0 GB, MBR$/);
-  const [first] = sampleImage.partitions;
-  assert.ok(first);
-  const two = { ...sampleImage, partitions: [first, { ...first, disk: 1 }] };
-  assert.match(disk(two), /80\.0 GB on 2 disks, the first MBR$/);
+  const two = { ...sampleImage, diskSizes: [40_000_000_000, 500_000_000_000] };
+  assert.match(disk(two), /40\.0 GB \+ 500 GB, the first MBR$/);
+  assert.match(renderImages([two], plain).join('\n'), / {2}40\.0 GB \+ 500 GB {2}/);
 });

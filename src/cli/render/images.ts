@@ -15,7 +15,7 @@ export function renderImages(images: readonly ImageView[], paint: Paint): string
       { title: 'IMAGE', cell: (image) => `${image.name}@${image.version}` },
       { title: 'LABELS', cell: (image) => image.labels.join(' ') },
       { title: 'CAPTURED', cell: (image) => formatMoment(image.createdAt) },
-      { title: 'DISK', cell: (image) => formatSize(image.diskBytes), align: 'right' },
+      { title: 'DISK', cell: (image) => image.diskSizes.map(formatSize).join(' + '), align: 'right' },
       { title: 'USED', cell: (image) => formatSize(image.usedBytes), align: 'right' },
       { title: 'STORED', cell: (image) => formatSize(image.storedBytes), align: 'right' },
       {
@@ -49,11 +49,10 @@ export function renderDamaged(damaged: readonly DamagedImageView[], paint: Paint
   );
 }
 
-/** The size of several disks is that of all; their tables may differ. */
-function diskWords({ diskBytes, table, partitions }: ImageDetailView): string {
-  const disks = 1 + Math.max(0, ...partitions.map(({ disk }) => disk));
-  if (disks === 1) return `${formatSize(diskBytes)}, ${table.toUpperCase()}`;
-  return `${formatSize(diskBytes)} on ${disks} disks, the first ${table.toUpperCase()}`;
+/** The tables of several disks may differ. */
+function diskWords({ diskSizes, table }: ImageDetailView): string {
+  const first = diskSizes.length > 1 ? 'the first ' : '';
+  return `${diskSizes.map(formatSize).join(' + ')}, ${first}${table.toUpperCase()}`;
 }
 
 export function renderImage(image: ImageDetailView, paint: Paint): string[] {

@@ -63,6 +63,7 @@ export const sampleImage: ImageDetailView = {
   notes: 'with Office',
   labels: ['approved'],
   diskBytes: 80_026_361_856,
+  diskSizes: [80_026_361_856],
   usedBytes: 9_663_676_416,
   storedBytes: 4_294_967_296,
   onlyBytes: 1_073_741_824,
