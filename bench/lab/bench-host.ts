@@ -18,6 +18,8 @@ export interface BenchHostOptions {
   readonly disk: string;
   readonly diskBytes: number;
   readonly server: string;
+  /** Whether it takes part in the swarm. */
+  readonly neighbours: boolean;
 }
 
 const RING_BYTES = 64 * 1_048_576;
@@ -53,11 +55,11 @@ export class BenchHost {
   }
 
   static async plugIn(network: LabNetwork, options: BenchHostOptions): Promise<BenchHost> {
-    const { name, number, disk, diskBytes, server, outlet, fault } = options;
+    const { name, number, disk, diskBytes, server, outlet, fault, neighbours } = options;
     const bad = fault === 'corrupt' ? { preload: join(import.meta.dirname, 'corrupt-sender.ts') } : {};
     const agent = await AgentHost.plugIn(network, {
       ...{ name, number, disk, diskBytes, server, outlet, ...bad },
-      ways: { readBack: false, ringBytes: RING_BYTES },
+      ways: { readBack: false, ringBytes: RING_BYTES, neighbours },
     });
     const host = new BenchHost(agent, options);
     await host.blank();

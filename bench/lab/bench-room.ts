@@ -66,10 +66,11 @@ export class BenchRoom {
         const outlet = {
           ...(far ? { switch: FAR_SWITCH } : {}),
           ...(fault === 'slow' ? { rate: `${options.bitsPerSecond / 10}bit` } : {}),
-          isolated: options.sources === 'server',
+          isolated: options.firewall,
         };
         const disk = join(network.folder, 'disks', `${name}.raw`);
-        const place = { name, number: 21 + i, disk, diskBytes, server: server.url };
+        const neighbours = options.sources === 'peers';
+        const place = { name, number: 21 + i, disk, diskBytes, server: server.url, neighbours };
         all.push(await BenchHost.plugIn(network, { ...place, fault, lab: far ? 'Far' : 'Near', outlet }));
       }
       const hosts = all.slice(0, count);

@@ -6,7 +6,7 @@ import { rounded } from '../options.ts';
 import type { LabBenchOptions } from './options.ts';
 import { PeerRoom, type Place } from './peers/peer-room.ts';
 import { unicast } from './peers/unicast.ts';
-import { machineTime } from './processor-time.ts';
+import { busyCores, machineTime } from './processor-time.ts';
 
 const SECONDS = 10;
 const PORT = '5201';
@@ -25,9 +25,17 @@ export async function measureLimits(options: LabBenchOptions, say: (line: string
     const floor = (room.bytes * 8) / options.bitsPerSecond;
     const one = await unicast(room, first === undefined ? [] : [first]);
     say(`one plain download: ${(one / floor).toFixed(3)} × the floor`);
+    const others = await busyCores(2);
     const full = await allPortsFull(room, [room.server, ...room.hosts]);
     const { hosts, rate, congestion } = options;
-    return { hosts, rate, congestion, http_ratio: rounded(one / floor), all_ports: full };
+    return {
+      hosts,
+      rate,
+      congestion,
+      http_ratio: rounded(one / floor),
+      others_cores: rounded(others, 1),
+      all_ports: full,
+    };
   } finally {
     room.close();
   }

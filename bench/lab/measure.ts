@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { rounded } from '../options.ts';
 import type { BenchHost, Landed } from './bench-host.ts';
@@ -5,7 +6,7 @@ import type { BenchRoom } from './bench-room.ts';
 import { sameContent } from './master-disk.ts';
 import type { LabBenchOptions } from './options.ts';
 import { sentBytes } from './port-counter.ts';
-import { machineTime, processorSeconds } from './processor-time.ts';
+import { busyCores, machineTime, processorSeconds } from './processor-time.ts';
 
 const MIB = 1_048_576;
 
@@ -19,6 +20,8 @@ export async function measure(
   const floor = (storedBytes * 8) / options.bitsPerSecond;
   const patience = 60_000 + floor * 1000 * (options.hosts + 3);
   say(`${options.hosts} hosts registered; ${storedBytes} bytes of chunks, floor ${floor.toFixed(2)} s`);
+  const others = await busyCores(2);
+  if (others > 1) say(`others keep ${others.toFixed(1)} processors busy: the figures suffer from that`);
   const one = await alone(room, patience);
   say(`one host alone: ${one.toFixed(2)} s, ${(one / floor).toFixed(3)} × the floor`);
 
@@ -57,6 +60,8 @@ export async function measure(
     cpu_s: rounded(sumOf(after) - sumOf(before), 1),
     cpu_server_s: rounded(after.server - before.server, 1),
     machine: {
+      cores: availableParallelism(),
+      others_cores: rounded(others, 1),
       busy_s: rounded(machine.busy - machineBefore.busy, 1),
       softirq_s: rounded(machine.softirq - machineBefore.softirq, 1),
       congestion: options.congestion,

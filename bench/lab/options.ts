@@ -22,8 +22,10 @@ export interface LabBenchOptions {
   readonly uplink: string;
   /** One more host, switched on when half of the floor has gone by. */
   readonly late: boolean;
-  /** `server`: the switch keeps hosts from each other. */
+  /** `server`: agents do not take part in the swarm. */
   readonly sources: 'peers' | 'server';
+  /** The switch keeps hosts from each other, and they have to find out. */
+  readonly firewall: boolean;
   /** Measures what others use over the same network, instead of Mimeo. */
   readonly peers: boolean;
   /** Measures the network of the lab itself, instead of Mimeo. */
@@ -46,7 +48,8 @@ export const LAB_USAGE = `Usage: npm run bench:lab -- [options]
   --late             one more host, switched on when the others are half through
   --bridges 2        half of the hosts behind a second switch
   --uplink RATE      speed of the link between the switches (default: 100mbit)
-  --sources WHICH    peers, or server: hosts cannot reach each other (default: peers)
+  --sources WHICH    peers, or server: hosts do not swap chunks (default: peers)
+  --firewall         the switch keeps hosts from each other, and they have to find out
   --congestion NAME  TCP's congestion control (default: cubic, as in the boot environment)
   --peers            measures HTTP, udpcast and libtorrent instead
   --limits           measures the lab's network itself instead
@@ -69,6 +72,7 @@ export function parseLabOptions(argv: readonly string[]): LabBenchOptions | 'hel
       bridges: { type: 'string', default: '1' },
       uplink: { type: 'string', default: '100mbit' },
       sources: { type: 'string', default: 'peers' },
+      firewall: { type: 'boolean', default: false },
       congestion: { type: 'string', default: 'cubic' },
       peers: { type: 'boolean', default: false },
       limits: { type: 'boolean', default: false },
@@ -103,6 +107,7 @@ export function parseLabOptions(argv: readonly string[]): LabBenchOptions | 'hel
     uplink: values.uplink,
     late: values.late,
     sources,
+    firewall: values.firewall,
     peers,
     limits: values.limits,
     congestion: values.congestion,

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Linux counts processor time for user space in these, whatever the kernel's own tick is. */
 const TICKS_PER_SECOND = 100;
@@ -40,4 +41,12 @@ export async function machineTime(): Promise<MachineTime> {
     .slice(1)
     .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
   return { busy: user + nice + system + irq + softirq, softirq };
+}
+
+/** How many processors the machine keeps busy meanwhile: what others do that the bench shares it with. */
+export async function busyCores(seconds: number): Promise<number> {
+  const before = await machineTime();
+  const from = performance.now();
+  await wait(seconds * 1000);
+  return (((await machineTime()).busy - before.busy) * 1000) / (performance.now() - from);
 }
