@@ -2,3 +2,5 @@ export { type AgentOptions, runAgent } from './agent.ts';
 export type { Size } from './console/stack.ts';
 export type { Terminal } from './console/terminal.ts';
 export type { Power } from './power.ts';
+export { ServerLink } from './server-link/server-link.ts';
+export { type RoundParts, SwarmRound } from './swarm/swarm-round.ts';

@@ -15,6 +15,7 @@ import type {
   Orders,
   SavedTables,
   ScreenQuestion,
+  SendLimits,
   StoreDamage,
   StoreJobs,
   StoreSchedule,
@@ -42,6 +43,7 @@ export interface Services {
   readonly previews: DeployPreviews;
   readonly question: ScreenQuestion;
   readonly savedTables: SavedTables;
+  readonly sendLimits: SendLimits;
   readonly sessions: AgentSessions;
   readonly store: ImageStore;
   readonly storeDamage: StoreDamage;

@@ -19,6 +19,7 @@ export { Orders } from './orders.ts';
 export { RegistryFiles } from './registry-files.ts';
 export { SavedTables } from './saved-tables.ts';
 export { ScreenQuestion } from './screen-question.ts';
+export { SendLimits, type Turn } from './send-limits.ts';
 export { type BrokenImage, StoreDamage } from './store-damage.ts';
 export type { StoreJob } from './store-job.ts';
 export { StoreJobs } from './store-jobs.ts';

@@ -6,6 +6,7 @@ import {
   type ChunkFrom,
   type FetchFaultWhy,
   hedgedFetch,
+  type Pace,
   type PeerClient,
 } from '../../swarm/index.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
@@ -28,12 +29,14 @@ const WHY: Readonly<Record<FetchFaultWhy, FailureWhy>> = {
 export interface FetchParts {
   readonly link: Pick<ServerLink, 'fetchChunk'>;
   readonly client: PeerClient;
+  /** What this host may receive: what comes from the server leaves less for neighbours. */
+  readonly receiving: Pace;
   readonly taskId: string;
   readonly clock: Clock;
 }
 
 /** Fetches a chunk from the sources of an assignment, one after the other; the server waits for itself to come back. */
-export function fetchFrom({ link, client, taskId, clock }: FetchParts): FetchFrom {
+export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts): FetchFrom {
   /** Milliseconds that a chunk takes, a moving mean. */
   let usualMs = 0;
 
@@ -47,6 +50,7 @@ export function fetchFrom({ link, client, taskId, clock }: FetchParts): FetchFro
       const fetch: ChunkFrom<null>['fetch'] = async (signal, moved) => {
         const frame = await link.fetchChunk(taskId, id, signal);
         moved(frame.length);
+        receiving.came(frame.length);
         return frame;
       };
       return [{ from, fetch }];

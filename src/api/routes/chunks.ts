@@ -1,6 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Turn } from '../../control/index.ts';
 import {
   badChunkReplySchema,
   badChunkRequestSchema,
@@ -24,7 +26,8 @@ export function chunkRoutes(
     images,
     captures,
     savedTables,
-  }: Pick<Services, 'sessions' | 'images' | 'captures' | 'savedTables'>,
+    sendLimits,
+  }: Pick<Services, 'sessions' | 'images' | 'captures' | 'savedTables' | 'sendLimits'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const bytes = 'application/octet-stream';
@@ -39,7 +42,12 @@ export function chunkRoutes(
     { schema: { params: chunkParams } },
     async (request, reply) => {
       const hostId = await hostOf(request, sessions);
-      return reply.type(bytes).send(await images.chunk(hostId, request.params.taskId, request.params.id));
+      const { taskId, id } = request.params;
+      const frame = await images.chunk(hostId, taskId, id);
+      const turn = await sendLimits.turnFor(await images.taskOf(hostId, taskId));
+      reply.type(bytes);
+      if (turn === null) return reply.send(frame);
+      return reply.header('content-length', frame.length).send(Readable.from(slices(frame, turn, reply)));
     },
   );
 
@@ -109,4 +117,17 @@ export function chunkRoutes(
       return captures.commit(hostId, request.params.taskId, request.body);
     },
   );
+}
+
+/** So much goes at once where there is a limit: small enough that others come between, at any rate. */
+const SLICE_BYTES = 65_536;
+
+async function* slices(frame: Buffer, turn: Turn, reply: FastifyReply): AsyncGenerator<Buffer> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('the host has gone')));
+  for (let at = 0; at < frame.length; at += SLICE_BYTES) {
+    const slice = frame.subarray(at, at + SLICE_BYTES);
+    await turn(slice.length, gone.signal);
+    yield slice;
+  }
 }
