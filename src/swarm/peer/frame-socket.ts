@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { FetchFault } from './fetch-fault.ts';
+import { Gather } from './gather.ts';
 import { type Pace, SLICE_BYTES } from './pace.ts';
 import { MOST_HEAD_BYTES, parseReplyHead, type ReplyHead } from './reply-head.ts';
 
@@ -40,6 +41,7 @@ export class FrameSocket {
   readonly #socket: Socket;
   readonly #pace: Pace;
   readonly #headRoom = Buffer.allocUnsafeSlow(MOST_HEAD_BYTES);
+  readonly #gather = new Gather();
   #headFilled = 0;
   #under: Under | null = null;
   #idle: NodeJS.Timeout | null = null;
@@ -135,18 +137,25 @@ export class FrameSocket {
     }
     this.#idle?.refresh();
     under.question.onBytes?.(bytes);
-    if (under.body === null) this.#readHead(under, bytes);
-    else under.filled += bytes;
+    const debtMs = this.#pace.came(bytes);
+    let gatherMs = 0;
+    if (under.body === null) {
+      this.#readHead(under, bytes);
+    } else {
+      under.filled += bytes;
+      gatherMs = this.#gather.after(bytes);
+    }
     if (this.#under === null) return true;
     if (under.head !== null && under.filled === under.body?.length) {
       const { status, keeps } = under.head;
       this.#headFilled = 0;
       under.settle({ status, body: under.body });
       if (!keeps) this.destroy();
-      else this.#wait(bytes);
       return true;
     }
-    return !this.#wait(bytes);
+    const ms = Math.max(debtMs, gatherMs);
+    if (ms >= 1) this.#wait(ms);
+    return ms < 1;
   }
 
   #readHead(under: Under, bytes: number): void {
@@ -168,10 +177,8 @@ export class FrameSocket {
     under.filled = bytesSoFar.copy(under.body, 0, head.bytes);
   }
 
-  /** Stops reading while the pace asks for it: TCP makes the other side wait. @returns whether it does */
-  #wait(bytes: number): boolean {
-    const ms = this.#pace.came(bytes);
-    if (ms < 1 || this.#under === null) return false;
+  /** Stops reading for a while: the kernel gathers bytes, and when it has no room the other side waits. */
+  #wait(ms: number): void {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = null;
     this.#resume = setTimeout(() => {
@@ -180,7 +187,6 @@ export class FrameSocket {
       this.#idle = setTimeout(() => this.#silent(), question.idleMs);
       this.#socket.resume();
     }, ms);
-    return true;
   }
 
   #connected(): void {
