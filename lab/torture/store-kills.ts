@@ -39,7 +39,8 @@ export async function tortureStore(options: StoreTortureOptions): Promise<Tortur
   };
   const program = (name: string, ...args: readonly number[]): Promise<string[]> =>
     torture(name, async () => {
-      const argv = [process.execPath, join(PROGRAMS, name), ...args.map(String)];
+      // What is mounted there is nobody else's.
+      const argv = ['unshare', '--mount', process.execPath, join(PROGRAMS, name), ...args.map(String)];
       return (await run(argv)).stdout.toString().trim().replaceAll('\n', '; ');
     });
   // Side by side: one lane mostly waits for a disk, the other computes.
