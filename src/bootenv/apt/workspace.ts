@@ -8,7 +8,8 @@ import { writeDurably } from '../../durable-file.ts';
 import { MimeoError } from '../../errors.ts';
 import { ARCHITECTURE } from '../recipe/packages.ts';
 import { chooseMirror, debianKeyring } from './machine.ts';
-import { sourcesFile } from './sources.ts';
+import { whyUnreachable } from './reachable.ts';
+import { parseDeb822Sources, sourcesFile } from './sources.ts';
 
 /** A package file as apt would fetch it. */
 export interface PackageFile {
@@ -38,8 +39,17 @@ export async function openAptWorkspace(cache: string, signal?: AbortSignal): Pro
   for (const part of ['lists/partial', 'archives/partial', 'empty'])
     await mkdir(join(folder, part), { recursive: true });
   await writeFile(join(folder, 'status'), '');
-  await writeFile(join(folder, 'apt.conf'), aptConfiguration(folder));
-  return { folder, archives, signal };
+  const workspace = { folder, archives, signal };
+  await writeFile(configurationOf(workspace), aptConfiguration(folder));
+  return workspace;
+}
+
+function configurationOf({ folder }: Pick<AptWorkspace, 'folder'>): string {
+  return join(folder, 'apt.conf');
+}
+
+function sourcesOf({ folder }: Pick<AptWorkspace, 'folder'>): string {
+  return join(folder, 'debian.sources');
 }
 
 /** Given to apt with `-c`, which is read after the machine's own configuration and so wins over it. */
@@ -81,7 +91,7 @@ function apt(
     onLine,
   }: { folder?: string; onLine?: (line: string) => void } = {},
 ): Promise<CommandResult> {
-  return run([program, '-q', '-c', join(workspace.folder, 'apt.conf'), ...args], {
+  return run([program, '-q', '-c', configurationOf(workspace), ...args], {
     cwd: folder,
     env: { LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' },
     ...(workspace.signal === undefined ? {} : { signal: workspace.signal }),
@@ -91,8 +101,8 @@ function apt(
 
 /**
  * Fetches the package lists unless they are of today and of the same mirror. apt checks their signatures.
- * Where the mirror has no security archive, the release alone is used; where it cannot be reached and older
- * lists are there, these are.
+ * Where the mirror has no security archive, the release alone is used; where it cannot be reached, which takes
+ * seconds to find out, and older lists are there, these are.
  *
  * @returns what to tell the technician, empty when all went as usual.
  * @throws MimeoError `no-debian-mirror`, `no-debian-keyring`, `mirror-unreachable`.
@@ -100,12 +110,18 @@ function apt(
 export async function updateLists(workspace: AptWorkspace, mirror: string | undefined): Promise<string> {
   const chosen = await chooseMirror(mirror);
   const keyring = debianKeyring();
-  const sources = join(workspace.folder, 'debian.sources');
+  const sources = sourcesOf(workspace);
   const stamp = join(workspace.folder, 'updated');
   const attempts = [sourcesFile(chosen, keyring, true), sourcesFile(chosen, keyring, false)];
   const before = existsSync(sources) ? await readFile(sources, 'utf8') : '';
   const age = existsSync(stamp) ? Date.now() - (await stat(stamp)).mtimeMs : Number.POSITIVE_INFINITY;
   if (attempts.includes(before) && age >= 0 && age < LIST_AGE) return '';
+  const lastTime = attempts.includes(before) && existsSync(stamp);
+  const gone = await whyUnreachable(chosen.main, configurationOf(workspace), workspace);
+  if (gone !== null) {
+    if (lastTime) return `${unreachable(chosen.main, gone)}; using the package lists of the last time.`;
+    throw new MimeoError('mirror-unreachable', `${unreachable(chosen.main, gone)}.`);
+  }
   let failure: unknown;
   for (const [index, text] of attempts.entries()) {
     await writeFile(sources, text);
@@ -118,15 +134,27 @@ export async function updateLists(workspace: AptWorkspace, mirror: string | unde
       failure ??= error;
     }
   }
-  if (attempts.includes(before) && existsSync(stamp)) {
+  if (lastTime) {
     await writeFile(sources, before);
-    return `${chosen.main} cannot be reached; using the package lists of the last time.`;
+    return `${chosen.main} gives no package lists; using those of the last time.`;
   }
   await rm(sources, { force: true });
   const cause = failure instanceof Error ? failure.message : String(failure);
   throw new MimeoError('mirror-unreachable', `No package lists from ${chosen.main}: ${cause}`, {
     cause: failure,
   });
+}
+
+function unreachable(mirror: string, why: string): string {
+  return `The Debian mirror ${mirror} cannot be reached (${why})`;
+}
+
+/** @throws MimeoError `mirror-unreachable`, after seconds and not after all of apt's own tries */
+async function refuseUnreachable(workspace: AptWorkspace): Promise<void> {
+  const [main] = parseDeb822Sources(await readFile(sourcesOf(workspace), 'utf8'));
+  if (main === undefined) return;
+  const gone = await whyUnreachable(main.uri, configurationOf(workspace), workspace);
+  if (gone !== null) throw new MimeoError('mirror-unreachable', `${unreachable(main.uri, gone)}.`);
 }
 
 /** The kernel package that a metapackage stands for today. */
@@ -182,6 +210,7 @@ export async function downloadPackages(
   const missing: PackageFile[] = [];
   for (const one of packages) if (!(await isWhole(workspace, one))) missing.push(one);
   if (missing.length === 0) return;
+  await refuseUnreachable(workspace);
   let arrived = 0;
   await apt(workspace, 'apt-get', ['download', ...missing.map((one) => `${one.name}=${one.version}`)], {
     folder: workspace.archives,
