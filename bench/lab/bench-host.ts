@@ -56,7 +56,10 @@ export class BenchHost {
 
   static async plugIn(network: LabNetwork, options: BenchHostOptions): Promise<BenchHost> {
     const { name, number, disk, diskBytes, server, outlet, fault, neighbours } = options;
-    const bad = fault === 'corrupt' ? { preload: join(import.meta.dirname, 'corrupt-sender.ts') } : {};
+    const bad =
+      fault === 'corrupt'
+        ? { preload: join(import.meta.dirname, '../../lab/torture/rig/corrupt-sender.ts') }
+        : {};
     const agent = await AgentHost.plugIn(network, {
       ...{ name, number, disk, diskBytes, server, outlet, ...bad },
       ways: { readBack: false, ringBytes: RING_BYTES, neighbours },

@@ -9,8 +9,8 @@ import {
   publicKeyOf,
   verifyIndex,
 } from '../../../src/image/index.ts';
-import { LabNetwork, SiteDhcp } from '../../network/index.ts';
-import { AgentHost } from './agent-host.ts';
+import { LabNetwork, type OutletOptions, SiteDhcp } from '../../network/index.ts';
+import { AgentHost, type AgentHostOptions } from './agent-host.ts';
 import { ServerRig } from './server-rig.ts';
 
 const TASK_MS = 120_000;
@@ -58,9 +58,13 @@ export class AgentRoom {
   }
 
   /** A host at an outlet of its own, off. Its disk has to be there when it is switched on. */
-  async host(name: string): Promise<AgentHost> {
+  async host(
+    name: string,
+    options: Pick<AgentHostOptions, 'ways' | 'preload'> & { readonly outlet?: OutletOptions } = {},
+  ): Promise<AgentHost> {
     const number = 20 + this.#hosts++;
-    return AgentHost.plugIn(this.network, { name, number, disk: this.disk(name), server: this.server.url });
+    const place = { name, number, disk: this.disk(name), server: this.server.url };
+    return AgentHost.plugIn(this.network, { ...place, ...options });
   }
 
   /** Puts a host into the manifest and waits until that is in force. */

@@ -1,0 +1,100 @@
+/** Whole labs of real agents over shaped ports: they get their chunks from each other, whatever happens to some. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { labNeeds } from '../needs.ts';
+import { CONTENT_MIB, type HostKind, SwarmRoom } from './swarm-room.ts';
+
+const skip = labNeeds('ip', 'tc', 'dnsmasq', 'unshare', 'sfdisk', 'cmp');
+const options = { skip, timeout: 180_000 };
+const plain = (count: number): HostKind[] => Array.from({ length: count }, () => ({}));
+const MIB = 1_048_576;
+
+async function inRoom(kinds: readonly HostKind[], act: (room: SwarmRoom) => Promise<void>): Promise<void> {
+  const room = await SwarmRoom.open(kinds);
+  try {
+    await act(room);
+  } finally {
+    room.close();
+  }
+}
+
+test(
+  'five hosts get an image that leaves the server about once; who had what from whom adds up',
+  options,
+  () =>
+    inRoom(plain(5), async (room) => {
+      const order = await room.release();
+      await room.allRight(order);
+      const { serverBytes, peerBytes, hosts, flows } = await room.traffic(order);
+      const image = CONTENT_MIB * MIB;
+      assert.ok(serverBytes < 1.6 * image, `${serverBytes / image} copies left the server`);
+      assert.equal(hosts.length, 5);
+      for (const { fromServer, fromPeers } of hosts) {
+        assert.ok(Math.abs(fromServer + fromPeers - image) < 0.02 * image, 'each got the image once');
+      }
+      assert.equal(
+        flows.reduce((sum, { bytes }) => sum + bytes, 0),
+        serverBytes + peerBytes,
+      );
+      assert.ok(hosts.filter(({ sent }) => sent > 0).length >= 4, 'nearly all of them gave');
+      assert.ok(hosts.every(({ rates }) => rates.some((rate) => rate > MIB)));
+    }),
+);
+
+test('a host that loses power in the middle, one that comes late and one behind a firewall', options, () =>
+  inRoom([...plain(4), { isolated: true }, { isolated: true }], async (room) => {
+    const [first, victim, , late] = room.hosts;
+    assert.ok(first && victim && late);
+    const order = await room.release(room.hosts.filter((host) => host !== late));
+    await room.until(order, 1.2);
+    await victim.powerCut();
+    await late.powerOn();
+    await room.until(order, 3);
+    await victim.powerOn();
+    const tasks = await room.allRight(order);
+    const { flows } = await room.traffic(order);
+    const alone = tasks
+      .filter(({ hostName }) => ['PC5', 'PC6'].includes(hostName))
+      .map(({ hostId }) => hostId);
+    assert.equal(alone.length, 2);
+    for (const { from, to } of flows) {
+      const between = from !== null && alone.includes(from) && alone.includes(to);
+      assert.ok(!between, 'the switch keeps these two from each other');
+    }
+    assert.ok(flows.some(({ from }) => from !== null));
+  }),
+);
+
+test('a neighbour that sends wrong bytes harms nobody, and is named', options, () =>
+  inRoom([...plain(4), { corrupt: true }], async (room) => {
+    const order = await room.release();
+    await room.allRight(order);
+    const liar = room.hosts[4];
+    assert.match(liar?.process.said.text ?? '', /corrupted body/, 'it has lied');
+    await room.room.server.process.said.waitFor(/neighbours got damaged chunks from it/, 10_000);
+  }),
+);
+
+test('the server is killed in the middle and started again: the hosts join anew and go on', options, () =>
+  inRoom(plain(4), async (room) => {
+    const order = await room.release();
+    await room.until(order, 1.5);
+    await room.room.server.kill();
+    await room.room.server.switchOn();
+    await room.allRight(order);
+    const { hosts } = await room.traffic(order);
+    assert.ok(
+      hosts.some(({ fromPeers }) => fromPeers > 0),
+      'also after that they gave each other',
+    );
+  }),
+);
+
+test('where no host reaches another, all get it from the server', options, () =>
+  inRoom([{ isolated: true }, { isolated: true }, { isolated: true }], async (room) => {
+    const order = await room.release();
+    await room.allRight(order);
+    const { peerBytes } = await room.traffic(order);
+    assert.equal(peerBytes, 0);
+  }),
+);
