@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { MimeoError } from '../../errors.ts';
 import { renderEvent } from '../render/events.ts';
 import { joined, type Session } from '../session.ts';
 import { patiently } from '../watch/patience.ts';
@@ -18,7 +19,7 @@ export const addLogsCommand: AddCommands = (program, run) => {
 
 /** Prints events for ever; a restarted server is met again where its stream broke off. */
 async function follow(session: Session, since: string | undefined): Promise<never> {
-  let last = since === undefined ? null : Number.parseInt(since, 10);
+  let last = since === undefined ? null : eventId(since);
   while (true) {
     last = await patiently(session, () => printEvents(session, last));
     await delay(RECONNECT_MS, undefined, { signal: session.signal }).catch(() => {
@@ -27,19 +28,22 @@ async function follow(session: Session, since: string | undefined): Promise<neve
   }
 }
 
+/** @throws MimeoError `not-understood` */
+function eventId(text: string): number {
+  const id = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(id)) return id;
+  throw new MimeoError('not-understood', `"${text}" is no number of an event.`, {
+    next: 'Numbers stand in the output of: mimeo logs --json; 0 means all that the server remembers.',
+  });
+}
+
 /** @returns the id of the last event printed */
 async function printEvents(session: Session, since: number | null): Promise<number | null> {
-  const { terminal, json, paint, signal } = session;
+  const { terminal, json, paint } = session;
   let last = since;
-  try {
-    for await (const event of session.api.events(since)) {
-      terminal.out(joined([json ? JSON.stringify(event) : renderEvent(event, paint)]));
-      last = event.id;
-    }
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    // A stream that breaks off in the middle is opened again; one that never began is a failure.
-    if (last === since) throw error;
+  for await (const event of session.api.events(since)) {
+    terminal.out(joined([json ? JSON.stringify(event) : renderEvent(event, paint)]));
+    last = event.id;
   }
   return last;
 }

@@ -10,8 +10,9 @@ import type {
   StatusView,
   TaskView,
 } from '../../api/index.ts';
+import { MimeoError } from '../../errors.ts';
 import { EventStreamParser } from './event-stream.ts';
-import { call, readBody } from './http.ts';
+import { bodyOf, call, readBytes } from './http.ts';
 import { ImageCalls } from './image-calls.ts';
 import { ImportCalls } from './import-calls.ts';
 import type { ServerAddress } from './server-address.ts';
@@ -92,19 +93,29 @@ export class ApiClient {
     return record<{ token: string }>(await this.#wire.post('/claim', { code }), ['token']);
   }
 
-  /** Events from now on, or from after `since`; ends when the server closes the stream. */
+  /**
+   * Events from now on, or from after `since`; ends when the stream does, also when it breaks off in the middle.
+   *
+   * @throws MimeoError when it does not begin; the signal's reason when aborted
+   */
   async *events(since: number | null, signal = this.#wire.signal): AsyncGenerator<EventView> {
     const answer = await call(this.address, `${API}/events`, {
       headers: { accept: 'text/event-stream', ...(since === null ? {} : { 'last-event-id': `${since}` }) },
       signal,
     });
-    if (answer.statusCode !== 200) throw refusal(answer.statusCode, await readBody(this.address, answer));
+    if (answer.statusCode !== 200) {
+      throw refusal(answer.statusCode, (await readBytes(this.address, answer, signal)).toString('utf8'));
+    }
     const parser = new EventStreamParser();
-    answer.setEncoding('utf8');
-    for await (const piece of answer) {
-      for (const { data } of parser.push(piece as string)) {
-        yield record<EventView>(parse(data), ['id', 'topic', 'words']);
+    const decoder = new TextDecoder();
+    try {
+      for await (const piece of bodyOf(this.address, answer, signal)) {
+        for (const { data } of parser.push(decoder.decode(piece, { stream: true }))) {
+          yield record<EventView>(parse(data), ['id', 'topic', 'words']);
+        }
       }
+    } catch (error) {
+      if (!(error instanceof MimeoError && error.code === 'server-unreachable')) throw error;
     }
   }
 }

@@ -8,13 +8,16 @@ export interface CallOptions {
   readonly body?: unknown;
   /** Sent as it is. */
   readonly bytes?: Uint8Array;
-  /** How long the server may say nothing; previews of a whole school take seconds. Default: {@link SILENCE_MS}. */
+  /**
+   * How long the server may say nothing, in the middle of its answer too; previews of a whole school take seconds.
+   * Default: {@link SILENCE_MS}.
+   */
   readonly silenceMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** A server that says nothing for this long is not reachable. */
+/** A server that says nothing for this long is not reachable; its event streams say something every 15 s. */
 const SILENCE_MS = 30_000;
 
 /**
@@ -44,11 +47,14 @@ export async function call(
   };
   const open = await opener(address, path, options);
   return await new Promise((resolve, reject) => {
+    let current: IncomingMessage | null = null;
     const sent = open((answer) => {
-      sent.setTimeout(0);
+      current = answer;
       resolve(answer);
     });
-    sent.setTimeout(silenceMs, () => sent.destroy(new Error(`no answer for ${silenceMs / 1000} s`)));
+    sent.setTimeout(silenceMs, () =>
+      (current ?? sent).destroy(new Error(`nothing came for ${silenceMs / 1000} s`)),
+    );
     sent.on('error', (error: NodeJS.ErrnoException) => {
       reject(signal.aborted ? signal.reason : unreachable(address, error));
     });
@@ -56,20 +62,34 @@ export async function call(
   });
 }
 
-/** The whole body of an answer. */
-export async function readBytes(address: ServerAddress, answer: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
+/**
+ * The body of an answer as it comes.
+ *
+ * @param signal the one that the call was made with
+ * @throws MimeoError `server-unreachable` when it breaks off; the signal's reason when aborted
+ */
+export async function* bodyOf(
+  address: ServerAddress,
+  answer: IncomingMessage,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer> {
   try {
-    for await (const part of answer) parts.push(part as Buffer);
+    for await (const part of answer) yield part as Buffer;
   } catch (error) {
+    signal.throwIfAborted();
     throw unreachable(address, error as Error);
   }
-  return Buffer.concat(parts);
 }
 
-/** The whole body of an answer as text. */
-export async function readBody(address: ServerAddress, answer: IncomingMessage): Promise<string> {
-  return (await readBytes(address, answer)).toString('utf8');
+/** The whole body of an answer; see {@link bodyOf}. */
+export async function readBytes(
+  address: ServerAddress,
+  answer: IncomingMessage,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of bodyOf(address, answer, signal)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 type Open = (onAnswer: (answer: IncomingMessage) => void) => ReturnType<typeof httpRequest>;

@@ -2,7 +2,7 @@ import { MimeoError } from '../../errors.ts';
 import type { Problem } from '../../protocol/index.ts';
 import { ServerRefusal } from '../cli-error.ts';
 import { plainText } from '../format/plain-text.ts';
-import { type CallOptions, call, readBody, readBytes } from './http.ts';
+import { type CallOptions, call, readBytes } from './http.ts';
 import type { ServerAddress } from './server-address.ts';
 
 export const API = '/api/v1';
@@ -22,9 +22,8 @@ export class Wire {
 
   /** @returns the answer's JSON; null when it has none */
   async ask(path: string, options: Ask = {}): Promise<unknown> {
-    const answer = await call(this.address, `${API}${path}`, { signal: this.signal, ...options });
-    const text = await readBody(this.address, answer);
-    const status = answer.statusCode ?? 0;
+    const { status, body } = await this.#call(path, options);
+    const text = body.toString('utf8');
     if (status < 200 || status > 299) throw refusal(status, text);
     return status === 204 ? null : parse(text);
   }
@@ -34,10 +33,15 @@ export class Wire {
   }
 
   async bytes(path: string, options: Ask = {}): Promise<Buffer> {
-    const answer = await call(this.address, `${API}${path}`, { signal: this.signal, ...options });
-    const bytes = await readBytes(this.address, answer);
-    if (answer.statusCode !== 200) throw refusal(answer.statusCode, bytes.toString('utf8'));
-    return bytes;
+    const { status, body } = await this.#call(path, options);
+    if (status !== 200) throw refusal(status, body.toString('utf8'));
+    return body;
+  }
+
+  async #call(path: string, options: Ask): Promise<{ status: number; body: Buffer }> {
+    const signal = options.signal ?? this.signal;
+    const answer = await call(this.address, `${API}${path}`, { ...options, signal });
+    return { status: answer.statusCode ?? 0, body: await readBytes(this.address, answer, signal) };
   }
 }
 

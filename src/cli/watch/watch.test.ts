@@ -184,3 +184,35 @@ test('logs goes on after the last event it saw when the stream breaks off', asyn
     [undefined, '5'],
   );
 });
+
+test('logs goes on when the server is killed before it had anything to tell', async (t) => {
+  let calls = 0;
+  const { data } = await startFakeServer(t, {
+    'GET /api/v1/events': (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(': connected\n\n');
+      calls++;
+      if (calls === 1) setImmediate(() => response.destroy());
+      else
+        response.write(
+          `data: ${JSON.stringify({ id: 1, at: '', topic: 'task', level: 'info', words: 'back' })}\n\n`,
+        );
+      return undefined;
+    },
+  });
+  const stop = new AbortController();
+  const { exit, out } = await runForTest(['--data', data, 'logs'], {
+    signal: stop.signal,
+    onOut: () => stop.abort(new Interrupted()),
+  });
+  assert.equal(exit, EXIT.interrupted);
+  assert.match(out, /back/);
+});
+
+test('logs --since takes the number of an event and nothing else', async () => {
+  for (const wrong of ['abc', '1.5', '-1', '99999999999999999999']) {
+    const { exit, err } = await runForTest(['logs', `--since=${wrong}`]);
+    assert.equal(exit, EXIT.usage);
+    assert.match(err, /is no number of an event/);
+  }
+});
