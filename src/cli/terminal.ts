@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { Interrupted } from './cli-error.ts';
 
 /** Where the command's words go and answers come from. */
 export interface Terminal {
@@ -12,7 +13,7 @@ export interface Terminal {
   readonly errorsAreTty: boolean;
   /** Lines that fit on the screen. */
   readonly rows: number;
-  /** Asks on standard error and reads one line. */
+  /** Asks on standard error and reads one line. @throws Interrupted by Ctrl-C and by Ctrl-D */
   ask(question: string, signal: AbortSignal): Promise<string>;
 }
 
@@ -36,6 +37,11 @@ export function processTerminal(): Terminal {
       lines.on('SIGINT', () => process.emit('SIGINT'));
       try {
         return (await lines.question(question, { signal })).trim();
+      } catch {
+        // The line was not ended: readline's own words for that tell nobody anything.
+        signal.throwIfAborted();
+        process.stderr.write('\n');
+        throw new Interrupted();
       } finally {
         lines.close();
       }
