@@ -24,12 +24,25 @@ export async function listen(
       { cause: error },
     );
   }
+  try {
+    return await openSocket(app, places.socket);
+  } catch (error) {
+    await app.close();
+    throw new MimeoError(
+      'port-taken',
+      `The socket ${places.socket} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
+      { cause: error, next: 'Choose a data folder with a shorter path, on a local disk, with --data.' },
+    );
+  }
+}
+
+async function openSocket(app: FastifyInstance, path: string): Promise<Server> {
   const local = createServer((request, response) => app.routing(request, response));
   local.on('connection', markLocal);
   // A socket file that a killed server left behind; the store's lock says that no other server runs here.
-  await rm(places.socket, { force: true });
-  local.listen(places.socket);
+  await rm(path, { force: true });
+  local.listen(path);
   await once(local, 'listening');
-  await chmod(places.socket, 0o600);
+  await chmod(path, 0o600);
   return local;
 }

@@ -28,6 +28,10 @@ export function eventRoutes(
     const { raw } = reply;
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     let sent = Number(request.headers['last-event-id'] ?? Number.NaN);
+    // The stream may end while the replay is being read.
+    const write = (text: string): void => {
+      if (!raw.writableEnded) raw.write(text);
+    };
     const send = (row: EventRow): void => {
       if (row.id <= sent) return;
       sent = row.id;
@@ -35,13 +39,13 @@ export function eventRoutes(
         raw.destroy();
         return;
       }
-      raw.write(`id: ${row.id}\nevent: ${row.topic}\ndata: ${JSON.stringify(eventView(row))}\n\n`);
+      write(`id: ${row.id}\nevent: ${row.topic}\ndata: ${JSON.stringify(eventView(row))}\n\n`);
     };
     // News that comes while the replay is read waits, so that the order holds.
     const waiting: EventRow[] = [];
     let live = false;
     const unsubscribe = hub.subscribe((row) => (live ? send(row) : waiting.push(row)));
-    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+    const heartbeat = setInterval(() => write(': still here\n\n'), HEARTBEAT_MS);
     const end = (): void => {
       unsubscribe();
       clearInterval(heartbeat);
@@ -52,7 +56,7 @@ export function eventRoutes(
     raw.on('close', end);
     if (Number.isNaN(sent)) sent = await events.lastId();
     else await replay(events, sent, send, raw);
-    raw.write(': connected\n\n');
+    write(': connected\n\n');
     for (const row of waiting) send(row);
     live = true;
   });
@@ -85,7 +89,7 @@ async function replay(
     const page = await events.since(last, PAGE);
     for (const row of page) send(row);
     last = page.at(-1)?.id ?? last;
-    if (page.length < PAGE || raw.destroyed) return;
+    if (page.length < PAGE || raw.destroyed || raw.writableEnded) return;
     if (raw.writableNeedDrain) await Promise.race([once(raw, 'drain'), once(raw, 'close')]);
   }
 }
