@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { FetchFault } from './fetch-fault.ts';
 import { Gather } from './gather.ts';
-import { type Pace, SLICE_BYTES } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { MOST_HEAD_BYTES, parseReplyHead, type ReplyHead } from './reply-head.ts';
 
 export interface Place {
@@ -124,7 +124,7 @@ export class FrameSocket {
   #room(): Buffer {
     const { body, filled } = this.#under ?? { body: null, filled: 0 };
     if (body === null) return this.#headRoom.subarray(this.#headFilled);
-    return body.subarray(filled, this.#pace.limited ? filled + SLICE_BYTES : undefined);
+    return body.subarray(filled, this.#pace.limited ? filled + this.#pace.sliceBytes : undefined);
   }
 
   /** @returns false to read no more for now */

@@ -1,7 +1,10 @@
 import { type Clock, systemClock } from '../../clock.ts';
 
-/** Bytes that move at once where there is a limit: at 40 Mbit/s one in 13 ms. */
-export const SLICE_BYTES = 64 * 1024;
+/** Bytes that move at once where there is a limit: at 40 Mbit/s such a slice in 13 ms. */
+const MOST_SLICE_BYTES = 64 * 1024;
+const LEAST_SLICE_BYTES = 4 * 1024;
+/** On a slower line a slice is smaller: several readers in turn are not taken for silent. */
+const SLICE_MS = 50;
 /** Unused time is not saved up for longer than this; it makes up for timers that ring late. */
 const SAVED_MS = 20;
 
@@ -30,6 +33,12 @@ export class Pace {
 
   get limited(): boolean {
     return this.#bytesPerMs !== Number.POSITIVE_INFINITY;
+  }
+
+  /** How much is to move at once. */
+  get sliceBytes(): number {
+    const bytes = Math.floor(this.#bytesPerMs * SLICE_MS);
+    return Math.max(LEAST_SLICE_BYTES, Math.min(MOST_SLICE_BYTES, bytes));
   }
 
   /** Waits until these bytes may be sent; rejects with the signal's reason. */

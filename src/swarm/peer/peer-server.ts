@@ -52,8 +52,8 @@ const LIMITS: PeerServerLimits = {
   mostWaitingEach: 8,
   stallMs: 5000,
   uploadMs: 60_000,
-  mostSockets: 512,
-  mostSocketsEach: 16,
+  mostSockets: 1024,
+  mostSocketsEach: 32,
   mostRefusals: 64,
 };
 

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Pace, SLICE_BYTES } from './pace.ts';
+import type { Pace } from './pace.ts';
 
 /** Without a rate larger pieces cost less; pieces at all, so that a reader who stopped is seen. */
 const PIECE_BYTES = 256 * 1024;
@@ -24,7 +24,7 @@ export async function sendFrame(
   reply.writeHead(200, { 'content-length': frame.length, 'content-type': 'application/zstd' });
   try {
     for (let at = 0; at < frame.length; ) {
-      const end = Math.min(frame.length, at + (pace.limited ? SLICE_BYTES : PIECE_BYTES));
+      const end = Math.min(frame.length, at + (pace.limited ? pace.sliceBytes : PIECE_BYTES));
       await pace.turn(end - at, signal);
       // The system's own timer: it counts what the kernel takes of a piece as progress.
       socket.setTimeout(stallMs);
