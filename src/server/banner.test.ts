@@ -59,6 +59,7 @@ test('no DHCP server and a rival boot server are said aloud', () => {
   assert.match(text, /NONE ANSWERED/);
   assert.match(text, /! 10\.0\.0\.9 names the boot file/);
   assert.match(text, /mimeo capture HOST NAME/);
+  assert.match(text, /mimeo image import PATH/);
 });
 
 test('packets that went well are no news on the console', () => {

@@ -27,6 +27,7 @@ export function banner(facts: RunningFacts, options: ServerOptions, dhcp: SiteDh
           '  1. Sysprep a master, switch it off, set it to network boot and switch it on: it asks at its screen.',
           '  2. Make the code it asks for:   mimeo code',
           '     or capture it from here:     mimeo capture HOST NAME',
+          '     or bring an image you have:  mimeo image import PATH --name NAME',
         ]
       : [
           '  1. Put the machines into manifest.csv (mac,image,name,lab), or let them ask at their screens.',

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { run } from '../command.ts';
 import { chunkIdOf, decodeIndex, encodeIndex } from '../image/index.ts';
 import { captureDisk } from './capture-disk.ts';
@@ -214,4 +215,23 @@ test('a sink that fails or an abort stops it', async () => {
     captureDisk({ disk: master, name: 'xp', notes: '', sink: slow, signal: controller.signal }),
     /cancelled/,
   );
+});
+
+test('when it fails nothing is on its way to the sink any more', async () => {
+  const depot = new Depot();
+  let underWay = 0;
+  let puts = 0;
+  depot.put = async () => {
+    // The first one is the gap, which is alone.
+    if (++puts === 3) throw new Error('no room');
+    underWay++;
+    for (let i = 0; i < 50; i++) await turn();
+    underWay--;
+  };
+  await assert.rejects(
+    captureDisk({ disk: master, name: 'xp', notes: '', sink: depot, signal: lives }),
+    /no room/,
+  );
+  assert.ok(puts > 3, 'others were under way');
+  assert.equal(underWay, 0);
 });

@@ -16,7 +16,7 @@ export interface CaptureOptions {
 }
 
 export interface Captured {
-  /** Version 0; `storedBytes` is 0 for chunks that the sink had already: the store fills them in. */
+  /** Version 0; of chunks that the sink had already `storedBytes` is only a guess, which the store corrects. */
   readonly index: ImageIndex;
   /** What the technician should know: BitLocker stored raw, a filesystem that had to be copied whole. */
   readonly warnings: readonly string[];

@@ -93,7 +93,7 @@ async function sendBatch(
   for (const { id, room } of chunks) if (id !== null && room !== null) unique.set(id, room);
   const missing = unique.size === 0 ? [] : await sink.missing([...unique.keys()], signal);
   const stored = new Map<ChunkId, number>();
-  await Promise.all(
+  await allEnded(
     missing.map(async (id) => {
       const room = unique.get(id);
       if (room === undefined) return;
@@ -111,6 +111,12 @@ async function sendBatch(
     // The size of a chunk that the sink had is the store's to know; its raw size stands in.
     return { id, mask, storedBytes: stored.get(id) ?? usedBytes };
   });
+}
+
+/** As `Promise.all`, but a failure waits for the others: they work in rooms that are given to somebody else next. */
+async function allEnded(all: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(all);
+  await Promise.all(all);
 }
 
 /** @returns the frame's length */

@@ -1,4 +1,5 @@
 import { type ImportOptions, openImport } from '../../formats/index.ts';
+import { checkImageName } from '../../image/index.ts';
 import { captureDisk, importSource } from '../../transfer/index.ts';
 import { joined, type Session } from '../session.ts';
 import { type ReadImage, type Uploaded, upload } from './upload.ts';
@@ -14,10 +15,16 @@ export interface Imported extends Uploaded {
   readonly from: string;
 }
 
-/** Makes an image of somebody else's, and tells what it found before it begins. */
+/**
+ * Makes an image of somebody else's, and tells what it found before it begins.
+ *
+ * @throws MimeoError `image-name`, and what opening, reading and uploading it throw
+ */
 export async function importImage(session: Session, path: string, wish: ImportWish): Promise<Imported> {
   const { signal, terminal, json } = session;
   const { name, notes, ...options } = wish;
+  // Some images take minutes to open.
+  checkImageName(name);
   const opened = await openImport(path, { ...options, signal });
   await using _closed = opened.kind === 'source' ? opened.source : opened;
   const { description, warnings } = opened.kind === 'source' ? opened.source : opened;

@@ -17,7 +17,9 @@ export function renderPreview(preview: Preview, paint: Paint): string[] {
     ],
     paint,
   );
+  const nothing = preview.machines.length + preview.refused.length === 0;
   return [
+    ...(nothing ? ['No machine fits what was asked for.'] : []),
     ...(preview.machines.length > 0 ? withPlans(machines, preview) : []),
     ...renderRefused(preview, paint),
     ...leftOut(preview),

@@ -96,6 +96,13 @@ PARTITION  FILE SYSTEM  LABEL      SIZE     USED
   );
 });
 
+test('a preview of nothing says so', () => {
+  assert.deepEqual(
+    renderPreview({ ...samplePreview, machines: [], refused: [], manifestProblems: 0 }, plain),
+    ['No machine fits what was asked for.'],
+  );
+});
+
 test('what will be written, and what cannot be', () => {
   const refused = [
     {

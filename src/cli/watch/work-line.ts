@@ -15,6 +15,8 @@ export interface WorkProgress {
 const STEP_PERCENT = 10;
 /** The rate is that of the last seconds. */
 const WINDOW_MS = 10_000;
+/** Whoever tells of every chunk is drawn, and remembered, no more often than this. */
+const DRAW_MS = 100;
 
 /**
  * Tells of work on standard error: one line redrawn on a terminal, a line for each tenth of the way elsewhere, JSON
@@ -26,6 +28,7 @@ export class WorkLine {
   #told = '';
   #samples: { at: number; bytes: number }[] = [];
   #phase = '';
+  #drawnAt = Number.NEGATIVE_INFINITY;
 
   constructor(session: Session) {
     this.#session = session;
@@ -35,8 +38,12 @@ export class WorkLine {
   tell(progress: WorkProgress): void {
     const { terminal, json } = this.#session;
     const percent = percentOf(progress.doneBytes, progress.totalBytes);
+    const begins = progress.phase !== this.#phase;
     const rate = this.#rate(progress);
     if (!json && terminal.errorsAreTty) {
+      const at = this.#session.now();
+      if (!begins && percent !== 100 && at - this.#drawnAt < DRAW_MS) return;
+      this.#drawnAt = at;
       this.#block.draw([this.#words(progress, percent, rate)]);
       return;
     }
@@ -74,10 +81,10 @@ export class WorkLine {
     const at = this.#session.now();
     if (phase !== this.#phase) this.#samples = [];
     this.#phase = phase;
-    this.#samples = [
-      ...this.#samples.filter((sample) => at - sample.at < WINDOW_MS),
-      { at, bytes: doneBytes },
-    ];
+    if (at - (this.#samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY) >= DRAW_MS) {
+      const recent = this.#samples.filter((sample) => at - sample.at < WINDOW_MS);
+      this.#samples = [...recent, { at, bytes: doneBytes }];
+    }
     const [first] = this.#samples;
     if (first === undefined || at - first.at < 500) return null;
     return Math.max(0, Math.round(((doneBytes - first.bytes) * 1000) / (at - first.at)));
