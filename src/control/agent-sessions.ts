@@ -53,7 +53,7 @@ export class AgentSessions {
     const nonce = request.bootNonce === null ? null : await this.#secrets.useNonce(request.bootNonce, at);
     const token = newToken();
     await this.#secrets.openSession(token, host.id, nonce?.why ?? null, at);
-    for (const [known, id] of this.#hostByToken) if (id === host.id) this.#hostByToken.delete(known);
+    this.forget(host.id);
     const disks = request.inventory.disks.filter((disk) => !disk.removable).length;
     await this.#hub.publish('host', {
       kind: 'hello',
@@ -81,6 +81,11 @@ export class AgentSessions {
     const words = 'An agent said hello in its name while its own agent is at work; it was refused.';
     await this.#hub.publish('host', { kind: 'conflict', level: 'warning', hostId: host.id, words });
     throw new MimeoError('host-active', `${host.name ?? host.id} is at work with a task at this moment.`);
+  }
+
+  /** The sessions of this host have ended in the database: a new one was opened, or it is part of another host. */
+  forget(hostId: string): void {
+    for (const [known, id] of this.#hostByToken) if (id === hostId) this.#hostByToken.delete(known);
   }
 
   /** @throws MimeoError `agent-token` when the token is unknown or belongs to an earlier boot */

@@ -132,3 +132,22 @@ test('a hello that makes no sense is refused with the place of the fault', async
   assert.equal(answer.status, 400);
   assert.match((answer.json as { detail: string }).detail, /inventory/);
 });
+
+test('the agent of a record that became part of another host says hello anew', async (t) => {
+  const server = await TestServer.start();
+  t.after(() => server.stop());
+  const uuid = '11111111-2222-3333-4444-555555555501';
+  const [first, second] = ['52:54:00:00:01:00', '52:54:00:00:01:01'] as const;
+  const cards = (...macs: string[]) =>
+    macs.map((mac, i) => ({ name: `eth${i}`, mac, speedMbit: 1000, link: true, booted: i === 0 }));
+  const { hostId } = await server.hello(first, null, { uuid });
+  // Its other card alone could be another board with the same UUID.
+  const inDoubt = await server.hello(second, null, { uuid });
+  assert.notEqual(inDoubt.hostId, hostId);
+  const ask = async (token: string): Promise<number> =>
+    (await server.call('GET', '/agent/v1/work?wait=0', token)).status;
+  assert.equal(await ask(inDoubt.token), 200);
+  const whole = await server.hello(second, null, { uuid, macs: cards(second, first) });
+  assert.equal(whole.hostId, hostId);
+  assert.deepEqual([await ask(inDoubt.token), await ask(whole.token)], [401, 200]);
+});

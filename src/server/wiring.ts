@@ -68,7 +68,10 @@ export function wireServices(options: WiringOptions): Services {
     hosts,
     hub,
     clock,
-    onMerged: (from, into) => board.moveHost(from, into),
+    onMerged: (from, into) => {
+      board.moveHost(from, into);
+      sessions.forget(from);
+    },
   });
   const board: TaskBoard = new TaskBoard({
     tasks,
@@ -83,7 +86,14 @@ export function wireServices(options: WiringOptions): Services {
   });
   const images = new ImageAccess({ store, board, hub });
   const captures = new Captures({ store, images, board, hub });
-  const sessions = new AgentSessions({ secrets, directory, board, hub, clock, indexKeys: [indexKey] });
+  const sessions: AgentSessions = new AgentSessions({
+    secrets,
+    directory,
+    board,
+    hub,
+    clock,
+    indexKeys: [indexKey],
+  });
   const share = join(data, 'share');
   const registry = new RegistryFiles(join(share, 'registry'));
   const previews = new DeployPreviews({ board, directory, images, registry, store });
