@@ -3,7 +3,7 @@ import { ChunkTable } from './chunk-table.ts';
 import { type Host, isSource } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { Meter } from './meter.ts';
-import { depth, FIRST_AT_SERVER, FIRST_AT_SOURCE, LEAST_AT_SERVER, LEAST_AT_SOURCE } from './options.ts';
+import { depth } from './options.ts';
 import type { SchedulerOptions } from './types.ts';
 
 /** Who has which chunk, who is fetching it, and who may be asked. */
@@ -71,18 +71,12 @@ export class Board {
 
   /** How many requests a host may have to answer at a time. */
   limitOf(host: Host): number {
-    return depth(host.up.rate, this.options.sourceHorizonMs, {
-      least: LEAST_AT_SOURCE,
-      first: FIRST_AT_SOURCE,
-    });
+    return depth(host.up.rate, this.options.lines, this.options.sourceHorizonMs);
   }
 
   /** How many the server may. */
   get serverLimit(): number {
-    return depth(this.server.meter.rate, this.options.serverHorizonMs, {
-      least: LEAST_AT_SERVER,
-      first: FIRST_AT_SERVER,
-    });
+    return depth(this.server.meter.rate, this.options.lines, this.options.serverHorizonMs);
   }
 
   /** A host is told to fetch a chunk from a source; null is the server. */

@@ -101,3 +101,9 @@ export function fullBits(length: number): Uint32Array {
 export function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
 }
+
+/** The place of the first bit that is set; -1 when none is. */
+export function firstBit(words: Uint32Array): number {
+  for (const [word, bits] of words.entries()) if (bits !== 0) return word * 32 + lowestBit(bits);
+  return -1;
+}

@@ -1,8 +1,9 @@
 import { Board } from './board.ts';
-import { lowestBit } from './chunk-table.ts';
+import { firstBit } from './chunk-table.ts';
 import { Host } from './host.ts';
 import { HostSet } from './host-set.ts';
-import { DEFAULTS, depth, LEAST_AT_HOST, MOST_OPEN } from './options.ts';
+import { isNeeded } from './lingering.ts';
+import { DEFAULTS, depth } from './options.ts';
 import { candidates, sourceFor } from './pick.ts';
 import { accuse, discredit } from './trust.ts';
 import type {
@@ -24,8 +25,6 @@ const FALLBACKS = 2;
 const WATCH_MS = 200;
 /** An assignment that its host does not know of got lost, when it is older than any message on its way. */
 const LOST_MS = 3000;
-/** So many hosts that have everything stay for each that has not. */
-const STAY_FOR_EACH = 2;
 
 /**
  * Who fetches which chunk from whom. Knows no network and no clock: time is a number of milliseconds that is handed
@@ -118,12 +117,11 @@ export class Scheduler {
   take(id: PeerId, room: number, now: number): Assignment[] {
     const host = this.#host(id);
     this.#tick(now);
-    const { hostHorizonMs } = this.#options;
-    const bounds = { least: LEAST_AT_HOST, first: LEAST_AT_HOST };
-    const most = Math.min(room, MOST_OPEN, depth(host.down.rate, hostHorizonMs, bounds) - host.open.size);
+    const { lines, hostHorizonMs } = this.#options;
+    const most = Math.min(room, depth(host.down.rate, lines, hostHorizonMs) - host.open.size);
     const given: Assignment[] = [];
-    if (most <= 0 || host.missingCount === 0) return given;
-    this.#seed(host, most, given, now);
+    if (host.missingCount === 0) return given;
+    this.#seed(host, Math.min(room, most + 2), given, now);
     if (!host.standing.alone) this.#fromPeers(host, most, given, now);
     this.#extra(host, most, given, now);
     if (given.length > 0) host.fedAt = now;
@@ -138,15 +136,7 @@ export class Scheduler {
   /** Whether somebody may still want what this host has, and too few others stay for them. */
   needs(id: PeerId): boolean {
     const host = this.#hosts.get(id);
-    if (host === undefined || !this.#board.sources.has(host.column)) return false;
-    let hungry = 0;
-    let before = 0;
-    for (const other of this.#hosts.values()) {
-      if (other === host || other.image !== host.image) continue;
-      if (other.left > 0) hungry += other.standing.alone ? 0 : 1;
-      else if (other.column < host.column && this.#board.sources.has(other.column)) before++;
-    }
-    return hungry > 0 && (host.left > 0 || before < STAY_FOR_EACH * hungry + 1);
+    return host !== undefined && isNeeded(this.#board, host, this.#hosts.values());
   }
 
   /** Hosts that were found wanting since the last call. */
@@ -193,7 +183,7 @@ export class Scheduler {
     const limit = board.serverLimit + (starved ? 1 : 0);
     while (given.length < most && board.server.load < limit && host.fromServer < 2) {
       if (!starved && (host.open.size > 1 || this.#isSeeding())) return;
-      const local = lowestMissing(host.missing);
+      const local = firstBit(host.missing);
       if (local < 0) return;
       given.push(this.#assign(host, local, null, [], now));
       if (starved) return;
@@ -307,10 +297,4 @@ export class Scheduler {
     if (host === undefined) throw new RangeError(`no peer ${id}`);
     return host;
   }
-}
-
-/** The first chunk of its list that a host was not told to fetch; -1 when there is none. */
-function lowestMissing(missing: Uint32Array): number {
-  for (const [word, bits] of missing.entries()) if (bits !== 0) return word * 32 + lowestBit(bits);
-  return -1;
 }

@@ -62,6 +62,8 @@ export interface Verdict {
 }
 
 export interface SchedulerOptions {
+  /** Transfers that each line should carry at a time, either way. */
+  readonly lines: number;
   /** Work that may wait at a host that sends to others, at its measured speed; milliseconds. */
   readonly sourceHorizonMs: number;
   /** The same at the server: short, for what waits there nobody can pass on. */

@@ -1,0 +1,18 @@
+import type { Board } from './board.ts';
+import type { Host } from './host.ts';
+
+/** So many hosts that have everything stay for each that has not. */
+const STAY_FOR_EACH = 2;
+
+/** Whether somebody may still want what a host has, and too few others stay for them. */
+export function isNeeded(board: Board, host: Host, all: Iterable<Host>): boolean {
+  if (!board.sources.has(host.column)) return false;
+  let hungry = 0;
+  let before = 0;
+  for (const other of all) {
+    if (other === host || other.image !== host.image) continue;
+    if (other.left > 0) hungry += other.standing.alone ? 0 : 1;
+    else if (other.column < host.column && board.sources.has(other.column)) before++;
+  }
+  return hungry > 0 && (host.left > 0 || before <= STAY_FOR_EACH * hungry);
+}
