@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open } from 'node:fs/promises';
+import { openDisk, readAt } from '../../src/disk/index.ts';
 import {
   BLOCK_BYTES,
   BLOCKS_PER_CHUNK,
@@ -33,7 +33,8 @@ export async function differing(
     packedBytes += bytes.length;
   });
   const ended = once(zstd, 'close');
-  const [old, now] = [await open(first.disk), await open(second.disk)];
+  await using old = await openDisk(first.disk, 'read');
+  await using now = await openDisk(second.disk, 'read');
   let [blocks, chunks, chunkBytes, sparseChunks, sparseChunkBytes] = [0, 0, 0, 0, 0];
   for (const [r, region] of second.index.regions.entries()) {
     const before = first.index.regions[r];
@@ -42,9 +43,8 @@ export async function differing(
       const id = region.chunks.id(i);
       if (id === null || id === before.chunks.id(i)) continue;
       const length = chunkLength(region.lengthBytes, i);
-      const [was, is] = [Buffer.alloc(length), Buffer.alloc(length)];
-      await old.read(was, 0, length, region.startByte + i * CHUNK_BYTES);
-      await now.read(is, 0, length, region.startByte + i * CHUNK_BYTES);
+      const at = region.startByte + i * CHUNK_BYTES;
+      const [was, is] = [await readAt(old, at, length), await readAt(now, at, length)];
       const blocksBefore = blocks;
       chunks++;
       chunkBytes += region.chunks.storedBytes(i);
@@ -64,7 +64,5 @@ export async function differing(
   zstd.stdin.end();
   const [status] = await ended;
   if (status !== 0) throw new Error(`zstd ended with status ${status}`);
-  await old.close();
-  await now.close();
   return { blocks, packedBytes, chunks, chunkBytes, sparseChunks, sparseChunkBytes };
 }

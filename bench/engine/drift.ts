@@ -1,6 +1,6 @@
-import { appendFile, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type PartitionView, withNtfs } from '../../src/disk/index.ts';
+import { openDisk, type PartitionView, withNtfs, writeAt } from '../../src/disk/index.ts';
 import { CHUNK_BYTES, chunkLength, countUsedBytes, type ImageIndex, isFull } from '../../src/image/index.ts';
 import { Seeded, SeededBytes } from './seeded.ts';
 
@@ -22,18 +22,13 @@ export async function driftRuns(
   const content = new SeededBytes(seed);
   const places = usedStretches(index);
   const wanted = Math.max(1, Math.round((usedBytes(index) * share) / RUN_BYTES));
-  const handle = await open(disk, 'r+');
-  try {
-    for (let i = 0; i < wanted; i++) {
-      const [place] = places.splice(random.below(places.length), 1);
-      if (place === undefined) throw new Error('the volume is too small to drift');
-      const at = place + random.below(RUN_BYTES / SECTOR) * SECTOR;
-      await handle.write(content.take(RUN_BYTES), 0, RUN_BYTES, at);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
+  await using target = await openDisk(disk, 'write');
+  for (let i = 0; i < wanted; i++) {
+    const [place] = places.splice(random.below(places.length), 1);
+    if (place === undefined) throw new Error('the volume is too small to drift');
+    await writeAt(target, place + random.below(RUN_BYTES / SECTOR) * SECTOR, content.take(RUN_BYTES));
   }
+  await target.handle.sync();
   return wanted * RUN_BYTES;
 }
 

@@ -24,7 +24,9 @@ export async function readUsed(job: {
         const [first, last] = [runs[0], runs.at(-1)];
         if (first === undefined || last === undefined) continue;
         const length = last.start + last.length - first.start;
-        readBytes += readSync(disk, buffer, 0, length, startByte + i * CHUNK_BYTES + first.start);
+        const read = readSync(disk, buffer, 0, length, startByte + i * CHUNK_BYTES + first.start);
+        if (read !== length) throw new Error(`${job.disk} gave ${read} of ${length} bytes`);
+        readBytes += read;
       }
     }
     closeSync(disk);

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { Interrupted } from '../cli-error.ts';
 import { startFakeServer } from '../testing/fake-server.ts';
 import { call, readBytes } from './http.ts';
 
-test('a server that falls silent in the middle of its answer is not waited for for ever', async (t) => {
+/** Reads an answer of which only the first half ever comes. */
+async function halfAnswer(
+  t: TestContext,
+  options: { readonly signal: AbortSignal; readonly silenceMs?: number },
+): Promise<() => Promise<Buffer>> {
   const { data } = await startFakeServer(t, {
     'GET /half': (_, response) => {
       response.writeHead(200, { 'content-length': '10' });
@@ -14,22 +19,18 @@ test('a server that falls silent in the middle of its answer is not waited for f
     },
   });
   const address = { kind: 'socket', path: join(data, 'mimeo.sock') } as const;
-  const lives = new AbortController().signal;
-  const answer = await call(address, '/half', { silenceMs: 200, signal: lives });
-  await assert.rejects(readBytes(address, answer, lives), { code: 'server-unreachable' });
+  const answer: IncomingMessage = await call(address, '/half', options);
+  return () => readBytes(address, answer, options.signal);
+}
+
+test('a server that falls silent in the middle of its answer is not waited for for ever', async (t) => {
+  const read = await halfAnswer(t, { silenceMs: 200, signal: new AbortController().signal });
+  await assert.rejects(read(), { code: 'server-unreachable' });
 });
 
 test('Ctrl-C in the middle of an answer is no fault of the server', async (t) => {
-  const { data } = await startFakeServer(t, {
-    'GET /half': (_, response) => {
-      response.writeHead(200, { 'content-length': '10' });
-      response.write('half');
-      return undefined;
-    },
-  });
-  const address = { kind: 'socket', path: join(data, 'mimeo.sock') } as const;
   const stop = new AbortController();
-  const answer = await call(address, '/half', { signal: stop.signal });
+  const read = await halfAnswer(t, { signal: stop.signal });
   setImmediate(() => stop.abort(new Interrupted()));
-  await assert.rejects(readBytes(address, answer, stop.signal), Interrupted);
+  await assert.rejects(read(), Interrupted);
 });
