@@ -113,6 +113,23 @@ test('when one fails the next is asked at once, but not while somebody brings by
   ]);
 });
 
+test('a failure starts nobody while an earlier one brings bytes again; who came back and is slower has not failed', async () => {
+  const [clock, sources] = [new ManualClock(), three()];
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  await clock.advance(750);
+  assert.equal(asked(sources), 'ab');
+  sources[0].moved(10);
+  sources[1].fail(new FetchFault('busy', 'it answers 503'));
+  await clock.advance(749);
+  assert.equal(asked(sources), 'ab');
+  await clock.advance(1);
+  assert.equal(asked(sources), 'abc');
+  sources[0].moved(10);
+  sources[2].bring();
+  const { from, failed } = await fetching;
+  assert.deepEqual([from, failed.map(({ from: who, why }) => `${who} ${why}`)], ['c', ['b busy']]);
+});
+
 test('when nobody brings it: what each said, and the last one as the cause', async () => {
   const [clock, sources] = [new ManualClock(), three()];
   const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });

@@ -13,6 +13,8 @@ interface Wire {
   readonly sockets: Socket[];
   /** What was asked, a head each. */
   readonly heads: string[];
+  readonly client: PeerClient;
+  readonly place: { readonly address: string; readonly port: number };
   readonly fetch: (options?: Partial<FetchOptions>) => Promise<Buffer>;
 }
 
@@ -37,9 +39,10 @@ async function wire(t: TestContext, answer: (socket: Socket, nth: number) => voi
     for (const socket of sockets) socket.destroy();
     server.close();
   });
+  const place = { address: '127.0.0.1', port };
   const fetch = (options: Partial<FetchOptions> = {}): Promise<Buffer> =>
-    client.fetch({ address: '127.0.0.1', port }, request, { signal: lives, ...options });
-  return { sockets, heads, fetch };
+    client.fetch(place, request, { signal: lives, ...options });
+  return { sockets, heads, client, place, fetch };
 }
 
 const head = (length: number, status = '200 OK'): string =>
@@ -70,6 +73,46 @@ test('a frame comes whole, however it is cut, into memory of its own, over a con
     heads[0],
     `GET /chunk/${request.id}?expires=5&ticket=${request.ticket} HTTP/1.1\r\n${heads[0]?.split('\r\n').slice(1).join('\r\n')}`,
   );
+});
+
+test('a connection that the peer does not want to keep is not used again', async (t) => {
+  const { sockets, fetch } = await wire(t, (socket) =>
+    socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok'),
+  );
+  await fetch();
+  await fetch();
+  assert.equal(sockets.length, 2);
+});
+
+test('what else is asked carries its own headers, and no line of anybody else', async (t) => {
+  const { heads, client, place } = await wire(t, (socket) => socket.write(`${head(4, '409 Conflict')}busy`));
+  const reply = await client.get(place, '/x?y=1', { authorization: 'Bearer z' }, { signal: lives });
+  assert.deepEqual([reply.status, reply.body.toString()], [409, 'busy']);
+  assert.equal(
+    heads[0],
+    `GET /x?y=1 HTTP/1.1\r\nHost: 127.0.0.1:${place.port}\r\nauthorization: Bearer z\r\n\r\n`,
+  );
+  await assert.rejects(client.get(place, '/x', { a: 'b\r\nc: d' }, { signal: lives }), /line break/);
+});
+
+test('with a rate it takes no more: large replies are held back, small ones not asked for before their time', async (t) => {
+  const [large, small] = [400_000, 2000];
+  const bytesPerSecond = 4_000_000;
+  let length = large;
+  const { fetch, client } = await wire(t, (socket) => socket.write(head(length) + 'x'.repeat(length)));
+  client.pace.setRate(bytesPerSecond);
+  const timed = async (count: number): Promise<number> => {
+    const began = performance.now();
+    for (let i = 0; i < count; i++) assert.equal((await fetch({ idleMs: 15 })).length, length);
+    return performance.now() - began;
+  };
+  const least = (bytes: number): number => (bytes / bytesPerSecond) * 1000 - 40;
+  // Pauses of 16 ms for each slice are longer than the patience, which they do not count for.
+  const largeMs = await timed(1);
+  assert.ok(largeMs >= least(large), `${largeMs} ms, ${least(large)} at least`);
+  length = small;
+  const smallMs = await timed(150);
+  assert.ok(smallMs >= least(150 * small), `${smallMs} ms, ${least(150 * small)} at least`);
 });
 
 test('what a peer may answer, and what none does', async (t) => {

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { type ChunkRequest, chunkPath } from './chunk-request.ts';
 import { FetchFault, type FetchFaultWhy } from './fetch-fault.ts';
 import { Pace } from './pace.ts';
-import { type Place, SocketPool } from './socket-pool.ts';
+import { type Place, type Reply, SocketPool } from './socket-pool.ts';
 
 /** A frame is no longer than its chunk and what zstd adds at most. */
 const MOST_FRAME_BYTES = 1024 * 1024 + 64 * 1024;
@@ -45,20 +45,38 @@ export class PeerClient {
    * @throws FetchFault; the signal's reason
    */
   async fetch(place: Place, request: ChunkRequest, options: FetchOptions): Promise<Buffer> {
-    // What came already is paid for first: small frames come whole before anything can be held back.
-    await this.pace.turn(0, options.signal);
-    const host = place.address.includes(':') ? `[${place.address}]` : place.address;
-    const question = {
-      text: `GET ${chunkPath(request)} HTTP/1.1\r\nHost: ${host}:${place.port}\r\n\r\n`,
-      mostBytes: options.mostBytes ?? MOST_FRAME_BYTES,
-      idleMs: options.idleMs ?? IDLE_MS,
-      onBytes: options.onBytes,
-    };
-    const { status, body } = await this.#pool.ask(place, question, options.signal);
+    const { status, body } = await this.get(place, chunkPath(request), {}, options);
     if (status === 200) return body;
     const why = WHY[status];
     if (why !== undefined) throw new FetchFault(why, `it answers ${status}`);
     throw new FetchFault('unreachable', `it answers ${status}, which no peer does`);
+  }
+
+  /**
+   * Any answer that states its length, also the server's: the same connections, pace and memory.
+   *
+   * @param path with its query, as it goes over the wire
+   * @throws FetchFault `unreachable`, `silent`, `too-long`; the signal's reason
+   */
+  async get(
+    place: Place,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    options: FetchOptions,
+  ): Promise<Reply> {
+    // What came already is paid for first: small frames come whole before anything can be held back.
+    await this.pace.turn(0, options.signal);
+    const host = place.address.includes(':') ? `[${place.address}]` : place.address;
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    const head = [`GET ${path} HTTP/1.1`, `Host: ${host}:${place.port}`, ...lines];
+    if (head.some((line) => /[\r\n]/.test(line))) throw new Error('a line of a request has a line break');
+    const question = {
+      text: `${head.join('\r\n')}\r\n\r\n`,
+      mostBytes: options.mostBytes ?? MOST_FRAME_BYTES,
+      idleMs: options.idleMs ?? IDLE_MS,
+      onBytes: options.onBytes,
+    };
+    return await this.#pool.ask(place, question, options.signal);
   }
 
   close(): void {

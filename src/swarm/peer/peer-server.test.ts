@@ -118,8 +118,13 @@ test('a stranger, a replay from elsewhere, a late one, one for another chunk: al
 });
 
 test('before the host has a secret nobody gets anything', async (t) => {
-  const { fetch } = await neighbours(t, { secret: () => null });
+  const { fetch, client, port } = await neighbours(t, { secret: () => null });
   await assert.rejects(fetch(1), { why: 'refused' });
+  const facts = { address: '127.0.0.1', chunk: idOf(1), expires: NOW };
+  // Nor who guesses what stands in for it.
+  const request = { id: idOf(1), expires: NOW, ticket: signTicket(Buffer.alloc(32), facts) };
+  const fetching = client.fetch({ address: '127.0.0.1', port }, request, { signal: lives });
+  await assert.rejects(fetching, { why: 'refused' });
 });
 
 test('what it does not hold, or cannot read, is gone', async (t) => {

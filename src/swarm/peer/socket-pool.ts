@@ -2,7 +2,7 @@ import { FetchFault } from './fetch-fault.ts';
 import { FrameSocket, type Place, type Question, type Reply } from './frame-socket.ts';
 import type { Pace } from './pace.ts';
 
-export type { Place } from './frame-socket.ts';
+export type { Place, Reply } from './frame-socket.ts';
 
 /** Shorter than a peer's own patience with an idle connection. */
 const KEEP_MS = 10_000;
