@@ -197,8 +197,14 @@ export class Orders {
         state: newTask(kind, at),
       }),
     );
-    await this.#tasks.create(deployment, tasks);
-    for (const task of tasks) await this.#images.hold(task);
+    try {
+      // What cannot be held any more must not be written down: nobody would take up that task, nor order it anew.
+      for (const task of tasks) await this.#images.hold(task);
+      await this.#tasks.create(deployment, tasks);
+    } catch (error) {
+      for (const task of tasks) await this.#images.release(task);
+      throw error;
+    }
     this.#board.add(tasks);
     const what =
       kind === 'deploy'

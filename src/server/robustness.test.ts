@@ -5,6 +5,7 @@ import test, { type TestContext } from 'node:test';
 import { sql } from 'kysely';
 import type { DeploymentView, HostView, Preview, StatusView, TaskView } from '../api/index.ts';
 import { ALIVE_MS } from '../deployment/index.ts';
+import { MimeoError } from '../errors.ts';
 import type { DeployOrder, Work } from '../protocol/index.ts';
 import { TestServer } from './testing/test-server.ts';
 
@@ -121,6 +122,16 @@ test('an end that cannot be written down has not happened: the agent reports it 
   await sql`DROP TRIGGER full`.execute(server.db);
   assert.equal((await server.call('POST', report, token, finished)).status, 200);
   assert.equal((await task(server, id))?.status, 'done');
+});
+
+test('an order whose image goes away at that moment leaves nothing behind', async (t) => {
+  const server = await serverWithOneHost(t);
+  const wish = await digest(server);
+  const gone = new MimeoError('image-missing', 'There is no image xp@1.');
+  const hold = t.mock.method(server.services.images, 'hold', () => Promise.reject(gone));
+  assert.equal((await server.api('POST', '/api/v1/deployments', wish)).status, 404);
+  hold.mock.restore();
+  assert.equal((await server.api('POST', '/api/v1/deployments', wish)).status, 201);
 });
 
 test('events that cannot be written down stop no task', async (t) => {
