@@ -1,6 +1,6 @@
 import { BitRows } from './bit-rows.ts';
 import { ChunkTable } from './chunk-table.ts';
-import { type Host, isSource } from './host.ts';
+import { type Host, isSource, type Open } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { Meter } from './meter.ts';
 import { depth } from './options.ts';
@@ -19,7 +19,7 @@ export class Board {
   /** Sources that can take one more request. */
   readonly free = new HostSet();
   readonly byColumn: (Host | null)[] = [];
-  readonly server = { load: 0, meter: new Meter() };
+  readonly server = { load: 0, spare: 0, meter: new Meter() };
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -80,23 +80,29 @@ export class Board {
   }
 
   /** A host is told to fetch a chunk from a source; null is the server. */
-  begin(host: Host, local: number, source: Host | null, now: number): void {
+  begin(
+    host: Host,
+    local: number,
+    { source, spare = false }: { readonly source: Host | null; readonly spare?: boolean },
+    now: number,
+  ): void {
     const row = host.image.rows[local] ?? 0;
+    const open = { row, source, spare, since: now, late: false };
     host.setMissing(local, false);
-    host.open.set(local, { row, source, since: now, late: false });
+    host.open.set(local, open);
     host.down.begin(now);
     this.coming.add(row, host.column);
     if (this.sources.has(host.column)) this.table.setSeeded(row, true);
-    this.#load(host, source, 1, now);
+    this.#load(host, open, now);
   }
 
   /** The source of an open chunk has failed; it comes from the next one. */
   moveOn(host: Host, local: number, source: Host | null, now: number): void {
     const open = host.open.get(local);
     if (open === undefined || open.source === source) return;
-    this.#unload(host, open.source, 0, now);
+    this.#unload(host, open, 0, now);
     open.source = source;
-    this.#load(host, source, 1, now);
+    this.#load(host, open, now);
   }
 
   /** An open chunk is over; whether it is there or missing again is the caller's to say. */
@@ -106,30 +112,32 @@ export class Board {
     host.open.delete(local);
     host.down.end(now, came);
     this.coming.delete(open.row, host.column);
-    this.#unload(host, open.source, came, now);
+    this.#unload(host, open, came, now);
   }
 
-  #load(host: Host, source: Host | null, count: 1, now: number): void {
-    if (source === null) {
-      host.fromServer += count;
-      this.server.load += count;
-      this.server.meter.begin(now);
+  #load(host: Host, { source, spare }: Open, now: number): void {
+    if (source !== null) {
+      source.load++;
+      source.up.begin(now);
+      this.refree(source, now);
       return;
     }
-    source.load += count;
-    source.up.begin(now);
-    this.refree(source, now);
+    host.fromServer++;
+    if (spare) this.server.spare++;
+    else this.server.load++;
+    this.server.meter.begin(now);
   }
 
-  #unload(host: Host, source: Host | null, came: 0 | 1, now: number): void {
-    if (source === null) {
-      host.fromServer--;
-      this.server.load--;
-      this.server.meter.end(now, came);
+  #unload(host: Host, { source, spare }: Open, came: 0 | 1, now: number): void {
+    if (source !== null) {
+      source.load--;
+      source.up.end(now, came);
+      this.refree(source, now);
       return;
     }
-    source.load--;
-    source.up.end(now, came);
-    this.refree(source, now);
+    host.fromServer--;
+    if (spare) this.server.spare--;
+    else this.server.load--;
+    this.server.meter.end(now, came);
   }
 }

@@ -8,6 +8,8 @@ export interface Open {
   readonly row: number;
   /** The source that counts it; null is the server. */
   source: Host | null;
+  /** Beside what the server sends to the lab as a whole. */
+  readonly spare: boolean;
   readonly since: number;
   /** It takes so long that others do not count on it. */
   late: boolean;

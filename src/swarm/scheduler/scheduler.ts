@@ -25,6 +25,8 @@ const FALLBACKS = 2;
 const WATCH_MS = 200;
 /** An assignment that its host does not know of got lost, when it is older than any message on its way. */
 const LOST_MS = 3000;
+/** Who passes chunks on waits so many times longer for its turn before it counts as starved. */
+const PATIENCE = 10;
 
 /**
  * Who fetches which chunk from whom. Knows no network and no clock: time is a number of milliseconds that is handed
@@ -174,20 +176,26 @@ export class Scheduler {
   }
 
   /**
-   * The server as one more source: of chunks that are out, when it has nothing new to send; and for a host that
-   * nobody else gives anything, so that everybody comes to an end.
+   * The server as one more source, when it has nothing new to send. Before that it has one transfer at a time for hosts
+   * that nobody else gives anything, so that everybody comes to an end: more would keep the new chunks from all others.
    */
   #extra(host: Host, most: number, given: Assignment[], now: number): void {
-    const board = this.#board;
-    const starved = host.open.size === 0 && now - host.fedAt >= this.#options.starvedMs;
-    const limit = board.serverLimit + (starved ? 1 : 0);
-    while (given.length < most && board.server.load < limit && host.fromServer < 2) {
-      if (!starved && (host.open.size > 1 || this.#isSeeding())) return;
-      const local = firstBit(host.missing);
-      if (local < 0) return;
-      given.push(this.#assign(host, local, null, [], now));
-      if (starved) return;
+    const { server } = this.#board;
+    if (host.open.size > 1 || host.fromServer > 1) return;
+    if (!this.#isSeeding()) {
+      const limit = this.#board.serverLimit;
+      while (given.length < most && server.load < limit && host.open.size <= 1) {
+        const local = firstBit(host.missing);
+        if (local < 0) return;
+        given.push(this.#assign(host, local, null, [], now));
+      }
+      return;
     }
+    const waits = this.#board.sources.has(host.column) && !host.standing.alone;
+    const patience = this.#options.starvedMs * (waits ? PATIENCE : 1);
+    if (given.length >= most || server.spare > 0 || host.open.size > 0 || now - host.fedAt < patience) return;
+    const local = firstBit(host.missing);
+    if (local >= 0) given.push(this.#assign(host, local, null, [], now, true));
   }
 
   /** Whether the server has a chunk to send that nobody has. */
@@ -199,8 +207,15 @@ export class Scheduler {
     return false;
   }
 
-  #assign(host: Host, local: number, source: Host | null, others: readonly Host[], now: number): Assignment {
-    this.#board.begin(host, local, source, now);
+  #assign(
+    host: Host,
+    local: number,
+    source: Host | null,
+    others: readonly Host[],
+    now: number,
+    spare = false,
+  ): Assignment {
+    this.#board.begin(host, local, { source, spare }, now);
     if (source === null) return { chunk: local, sources: [null] };
     const sources: [SourceId, ...SourceId[]] = [source.id];
     for (const { id } of others.slice(0, FALLBACKS)) sources.push(id);

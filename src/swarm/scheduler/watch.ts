@@ -2,10 +2,10 @@ import type { Board } from './board.ts';
 import type { Host } from './host.ts';
 
 /** A chunk that takes longer than this, and than so many usual ones, is not waited for by others. */
-const LATE_MS = 2000;
+const LATE_MS = 5000;
 const LATE_TURNS = 6;
-/** A host with work that says nothing for so long is not counted on. */
-const QUIET_MS = 1000;
+/** A host with work that says nothing for so long is not counted on: an agent says something every two seconds. */
+const QUIET_MS = 2500;
 const QUIET_TURNS = 3;
 /** Slow: chunks take so many times longer than usual, and come so much more rarely. Well again: half as bad. */
 const SLOW_TURNS = 3.5;
@@ -27,9 +27,8 @@ export function watch(board: Board, hosts: Iterable<Host>, now: number): Host[] 
   for (const host of all) {
     const { standing } = host;
     const oldest = oldestMs(host, now);
-    const quiet =
-      oldest > 0 &&
-      now - host.heardAt > Math.max(QUIET_MS, QUIET_TURNS * (host.turnMs ?? usual?.turnMs ?? 0));
+    const silentMs = Math.min(oldest, now - host.heardAt);
+    const quiet = silentMs > Math.max(QUIET_MS, QUIET_TURNS * (host.turnMs ?? usual?.turnMs ?? 0));
     const slow = usual !== null && all.length > 2 && isSlow(host, usual, oldest);
     if (slow && !standing.slow) slowed.push(host);
     const changed = quiet !== standing.quiet || slow !== standing.slow;
