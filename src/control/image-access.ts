@@ -102,7 +102,8 @@ export class ImageAccess {
 
   /** Keeps the chunks of a task's image in the store until the task has ended. */
   async hold(task: TaskRow): Promise<void> {
-    if (task.version === null || this.#pins.has(task.id)) return;
+    // A capture reads no image; what an earlier attempt of it made may be deleted.
+    if (task.state.kind === 'capture' || task.version === null || this.#pins.has(task.id)) return;
     this.#pins.set(task.id, await this.#store.pin(task.image, task.version));
   }
 

@@ -121,3 +121,15 @@ test('a server killed in the middle of a capture: the host goes on, one image co
   assert.equal((await second.call('POST', `${path}/report`, token, report)).status, 200);
   assert.equal((await images(second)).length, 1);
 });
+
+test('a capture is done again although what it made before was deleted', async (t) => {
+  const { server, token, path, deployment } = await capturing(t);
+  await server.call('PUT', `${path}/chunks/${id}`, token, zstdCompressSync(raw));
+  const index = encodeIndex(oneChunkIndex('master', id, GIB4));
+  assert.equal((await server.call('PUT', `${path}/index`, token, index)).status, 200);
+  const failure = { code: 'internal', message: 'Off.', next: 'Again.', kind: 'permanent' };
+  await server.call('POST', `${path}/report`, token, { kind: 'failed', failure });
+  assert.equal((await server.api('DELETE', '/api/v1/images/master@1')).status, 200);
+  const again = await server.api('POST', `/api/v1/deployments/${deployment}/retry`);
+  assert.equal(again.status, 200, JSON.stringify(again.json));
+});
