@@ -29,19 +29,28 @@ export class ServerRig {
   readonly outlet: Outlet;
   readonly url = `http://${SUBNET}.2:8080`;
   readonly #network: LabNetwork;
+  readonly #nodeOptions: readonly string[];
   #process: LabProcess | null = null;
 
-  private constructor(network: LabNetwork, outlet: Outlet, data: string) {
+  private constructor(network: LabNetwork, outlet: Outlet, data: string, nodeOptions: readonly string[]) {
     this.#network = network;
     this.outlet = outlet;
     this.data = data;
+    this.#nodeOptions = nodeOptions;
   }
 
-  /** @param data an empty folder to use, such as a mount; default: one in the run's folder */
-  static async start(network: LabNetwork, data = join(network.folder, 'data')): Promise<ServerRig> {
+  /**
+   * @param data an empty folder to use, such as a mount; default: one in the run's folder
+   * @param nodeOptions what Node is told besides, such as to profile it
+   */
+  static async start(
+    network: LabNetwork,
+    data = join(network.folder, 'data'),
+    nodeOptions: readonly string[] = [],
+  ): Promise<ServerRig> {
     const outlet = await network.plugIn('server', { address: `${SUBNET}.2` });
     await writeBootFolder(join(network.folder, 'boot'));
-    const rig = new ServerRig(network, outlet, data);
+    const rig = new ServerRig(network, outlet, data, nodeOptions);
     await rig.switchOn();
     return rig;
   }
@@ -54,6 +63,7 @@ export class ServerRig {
   async switchOn(): Promise<void> {
     const argv = [
       ...[...this.outlet.at, process.execPath, '--expose-gc', '--import', MEMORY_PROBE],
+      ...this.#nodeOptions,
       join(PROJECT, 'src/server/main.ts'),
       ...['--data', this.data, '--interface', this.outlet.nic, '--http-port', '8080'],
       ...['--boot-environment', join(this.#network.folder, 'boot')],
