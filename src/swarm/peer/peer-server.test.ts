@@ -178,7 +178,7 @@ test('a full queue says so; who leaves it makes room', async (t) => {
 test('a reader who stops, and one who leaves in the middle, give their slots back', async (t) => {
   const big = Buffer.alloc(16 * 1024 * 1024);
   const { open, text, server, served, fetch } = await neighbours(t, {
-    limits: { slots: 2, stallMs: 60 },
+    limits: { slots: 2, stallMs: 400 },
     frameOf: (id) => (id === idOf(1) ? big : frame),
   });
   const [dead, leaving] = [await open(), await open()];
