@@ -51,12 +51,12 @@ interface Member {
 
 interface DeskPorts {
   readonly scheduler: Scheduler;
-  readonly lists: ChunkLists;
+  readonly lists: Pick<ChunkLists, 'of'>;
   readonly images: Pick<ImageAccess, 'taskOf'>;
   readonly directory: Pick<HostDirectory, 'get'>;
   readonly tasks: Pick<TaskRepository, 'deployment'>;
   readonly book: SwarmBook;
-  readonly hub: EventHub;
+  readonly hub: Pick<EventHub, 'publish'>;
   readonly clock: Clock;
   /** Told of faults that nobody waits for. */
   readonly onFault: (error: unknown) => void;

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { systemClock } from '../clock.ts';
+import { CHUNK_BYTES, ChunkList, ChunkTableBuilder, chunkIdOf, fullMask } from '../image/index.ts';
+import type { ExchangeRequest, JoinRequest } from '../protocol/index.ts';
+import { agreeSecret, newKeyPair, Scheduler, signTicket } from '../swarm/index.ts';
+import { SwarmBook } from './swarm-book.ts';
+import { SwarmDesk } from './swarm-desk.ts';
+
+const COUNT = 20;
+const lives = new AbortController().signal;
+const keys = newKeyPair();
+const ids = Array.from({ length: COUNT }, (_, i) => chunkIdOf(Buffer.from(`${i}`)));
+
+function listOf(): ChunkList {
+  const builder = new ChunkTableBuilder();
+  for (const id of ids) builder.append(id, fullMask(), 9);
+  const bootCode = new Uint8Array(440);
+  return ChunkList.of({
+    layout: { table: 'mbr', diskBytes: 0, sectorBytes: 512, diskId: '', bootCode, partitions: [] },
+    regions: [
+      {
+        ...{ kind: 'partition', partition: 1, filesystem: 'raw', label: '', startByte: 0 },
+        lengthBytes: COUNT * CHUNK_BYTES,
+        chunks: builder.build(),
+      },
+    ],
+  });
+}
+
+interface Told {
+  readonly words: string;
+  readonly hostId: string | null | undefined;
+}
+
+/** A desk whose hosts all have a deploy task `t-<host>`, in virtual time as far as it asks for it. */
+function deskOf(t: TestContext) {
+  const told: Told[] = [];
+  const clock = { ...systemClock, ahead: 0, monotonic: () => performance.now() + clock.ahead };
+  const desk = new SwarmDesk({
+    scheduler: new Scheduler(),
+    lists: { of: async () => ({ key: 'image@1/0', list: listOf() }) },
+    images: {
+      taskOf: async (hostId: string, taskId: string) => ({
+        ...{
+          id: taskId,
+          deployment_id: 'd-1',
+          host_id: hostId,
+          host_name: hostId,
+          image: 'image',
+          version: 1,
+        },
+        ...{
+          notes: '',
+          after: 'reboot' as const,
+          disk: { rule: null, keep: [], grow: 'auto' as const, all: false },
+        },
+        state: { kind: hostId === 'capturing' ? 'capture' : 'deploy' } as never,
+      }),
+    },
+    directory: { get: async () => ({ lab: 'Room 12' }) as never },
+    tasks: {
+      deployment: async () => ({
+        ...{ id: 'd-1', kind: 'deploy', ordered_by: '', created_at: 0, opens_until: null },
+        network: { limit: null, hostLimit: 5_000_000, lingerSeconds: 30 },
+      }),
+    },
+    book: new SwarmBook(),
+    hub: { publish: async (_topic, { words, hostId }) => void told.push({ words, hostId }) },
+    clock,
+    onFault: (error) => assert.fail(String(error)),
+  });
+  desk.start();
+  t.after(() => desk.stop());
+  return { desk, told, clock };
+}
+
+const bitmap = (held: readonly number[]): string => {
+  const bits = Buffer.alloc(Math.ceil(COUNT / 8));
+  for (const chunk of held) bits[chunk >> 3] = (bits[chunk >> 3] ?? 0) | (1 << (chunk & 7));
+  return bits.toString('base64');
+};
+const joinOf = (over: Partial<JoinRequest> = {}): JoinRequest => ({
+  ...{ disk: 0, unwritten: [], chunks: COUNT, held: bitmap([]), port: 4000, ringBytes: 64 * CHUNK_BYTES },
+  publicKey: keys.publicKey,
+  ...over,
+});
+const askOf = (over: Partial<ExchangeRequest> = {}): ExchangeRequest => ({
+  ...{ done: [], failed: [], room: 8, waitMs: 0, holding: [], memoryOnly: false },
+  ...over,
+});
+const all = Array.from({ length: COUNT }, (_, i) => i);
+
+test('what one host has another is sent to it for, with a ticket for exactly that', async (t) => {
+  const { desk } = deskOf(t);
+  const joined = await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  assert.deepEqual([joined.hostRate, joined.lingerSeconds], [5_000_000, 30]);
+  await desk.join('b', 't-b', '::ffff:10.1.2.4', joinOf());
+  const reply = await desk.exchange('b', 't-b', askOf(), lives);
+  assert.ok(reply.kind === 'known' && reply.assignments.length > 0);
+  assert.deepEqual(reply.peers, { a: { address: '10.1.2.3', port: 4000 } });
+  const secret = agreeSecret(keys, joined.publicKey, 'a t-a');
+  for (const { chunk, expires, sources } of reply.assignments) {
+    assert.deepEqual(sources.at(-1), { from: null, ticket: '' }, 'the server is the last resort');
+    const facts = { address: '10.1.2.4', chunk: ids[chunk] ?? '', expires };
+    assert.deepEqual(sources[0], { from: 'a', ticket: signTicket(secret, facts) });
+  }
+});
+
+test('a host that waits is given what becomes known meanwhile, at once', async (t) => {
+  const { desk } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf());
+  await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  const take = async (host: string): Promise<number[]> => {
+    const holding: number[] = [];
+    for (;;) {
+      const reply = await desk.exchange(host, `t-${host}`, askOf({ room: 1, holding }), lives);
+      assert.ok(reply.kind === 'known');
+      if (reply.assignments.length === 0) return holding;
+      holding.push(...reply.assignments.map(({ chunk }) => chunk));
+    }
+  };
+  // The server sends to both what its line carries; then they wait.
+  const [first, second] = [await take('a'), await take('b')];
+  assert.ok(first.length + second.length < COUNT);
+  const ask = askOf({ room: 1, holding: second, waitMs: 30_000 });
+  const waiting = desk.exchange('b', 't-b', ask, lives);
+  const done = first.map((chunk) => ({ chunk, from: null, bytes: 9, ms: 5 }));
+  const told = await desk.exchange('a', 't-a', askOf({ room: 0, done }), lives);
+  assert.ok(told.kind === 'known' && told.needed, 'somebody lacks what it has');
+  const reply = await waiting;
+  assert.ok(reply.kind === 'known' && reply.heldMs > 0);
+  assert.equal(reply.assignments.length, 1);
+  assert.equal(desk.traffic('d-1').serverBytes, 9 * first.length);
+});
+
+test('only what belongs together takes part', async (t) => {
+  const { desk } = deskOf(t);
+  const join = (host: string, over: Partial<JoinRequest>) =>
+    desk.join(host, `t-${host}`, '10.1.2.3', joinOf(over));
+  await assert.rejects(join('a', { chunks: COUNT + 1 }), {
+    code: 'request-invalid',
+    message: /has 20 chunks/,
+  });
+  await assert.rejects(join('a', { held: '' }), { code: 'request-invalid' });
+  await assert.rejects(join('capturing', {}), { code: 'not-allowed' });
+  await assert.rejects(join('a', { publicKey: 'A'.repeat(43) }), { code: 'agent-protocol' });
+  assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
+  await join('a', {});
+  assert.deepEqual(await desk.exchange('a', 't-other', askOf(), lives), { kind: 'unknown' });
+  const odd = { chunk: 4_000_000_000, from: 'nobody', bytes: 5, ms: 1 };
+  const reply = await desk.exchange('a', 't-a', askOf({ room: 0, done: [odd] }), lives);
+  assert.equal(reply.kind, 'known');
+  assert.equal(desk.traffic('d-1').peerBytes, 0, 'a chunk that is none is not counted');
+});
+
+test('a host that has fallen silent is not sent to any more, and may come back', async (t) => {
+  const { desk, clock } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  clock.ahead += 7000;
+  await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  // The desk looks once a second.
+  await systemClock.delay(1200);
+  assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
+  const reply = await desk.exchange('b', 't-b', askOf(), lives);
+  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0]?.from === null));
+});
+
+test('a liar is named to the technicians, once', async (t) => {
+  const { desk, told } = deskOf(t);
+  await desk.join('liar', 't-liar', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  for (const host of ['b', 'c', 'd']) {
+    await desk.join(host, `t-${host}`, '10.1.2.4', joinOf());
+    const failed = [0, 1, 2].map((chunk) => ({ chunk, from: 'liar', why: 'wrong' as const }));
+    await desk.exchange(host, `t-${host}`, askOf({ room: 0, failed }), lives);
+  }
+  assert.equal(told.length, 1);
+  assert.match(told[0]?.words ?? '', /^\d neighbours got damaged chunks from it/);
+  assert.equal(told[0]?.hostId, 'liar');
+});
+
+test('nobody waits for a desk that is stopped', async (t) => {
+  const { desk } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  const waiting = desk.exchange('a', 't-a', askOf({ waitMs: 30_000 }), lives);
+  desk.stop();
+  assert.equal((await waiting).kind, 'known');
+});
