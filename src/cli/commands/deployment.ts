@@ -1,5 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import { renderDeployment, renderDeployments } from '../render/deployment.ts';
+import { renderTraffic } from '../render/traffic.ts';
 import { followOrder } from './after-order.ts';
 import { type AddCommands, examples } from './runner.ts';
 
@@ -31,6 +32,19 @@ export const addDeploymentCommands: AddCommands = (program, run) => {
         const found = await session.api.deployment(id);
         if (options.wait === true) return await followOrder(session, found, true);
         session.print(found, () => renderDeployment(found, session.paint));
+        return EXIT.ok;
+      }),
+    );
+  deployment
+    .command('traffic')
+    .argument('<id>')
+    .description('who had how much from whom: the server, the neighbours')
+    .addHelpText('before', examples('mimeo deployment traffic d-2vyavb'))
+    .action(
+      run(async (session, id: string) => {
+        const found = await session.api.deployment(id);
+        const traffic = await session.api.traffic(id);
+        session.print(traffic, () => renderTraffic(found, traffic, session.paint));
         return EXIT.ok;
       }),
     );

@@ -8,6 +8,7 @@ import type {
   HostView,
   Preview,
   StatusView,
+  SwarmView,
   TaskView,
 } from '../../api/index.ts';
 import { MimeoError } from '../../errors.ts';
@@ -68,6 +69,11 @@ export class ApiClient {
   async deployments(only: 'open' | 'all'): Promise<DeploymentView[]> {
     const query = only === 'open' ? '?open=true' : '';
     return records<DeploymentView>(await this.#wire.ask(`/deployments${query}`), ['id', 'tasks', 'counts']);
+  }
+
+  async traffic(id: string): Promise<SwarmView> {
+    const path = `/deployments/${encodeURIComponent(id)}/swarm`;
+    return record<SwarmView>(await this.#wire.ask(path), ['hosts', 'flows']);
   }
 
   async deployment(id: string): Promise<DeploymentView> {
