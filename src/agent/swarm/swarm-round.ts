@@ -37,7 +37,7 @@ export interface RoundParts {
 }
 
 /** Chunks fetched at the same time: as many as each source sends, see docs/swarm.md. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 6;
 const IN_HAND = 8;
 /** Assignments waiting or being fetched: enough that no line is idle while the server is asked, whatever its speed. */
 const LEAST_DEPTH = 8;
