@@ -76,7 +76,7 @@ export class Board {
 
   /** How many the server may. */
   get serverLimit(): number {
-    return depth(this.server.meter.rate, this.options.lines, this.options.serverHorizonMs);
+    return depth(this.server.meter.rate, this.options.serverLines, this.options.serverHorizonMs);
   }
 
   /** A host is told to fetch a chunk from a source; null is the server. */

@@ -3,9 +3,10 @@ import type { SchedulerOptions } from './types.ts';
 /** Found by simulation, see docs/swarm.md and bench/swarm-sim.ts. */
 export const DEFAULTS: SchedulerOptions = {
   lines: 4,
+  serverLines: 4,
   sourceHorizonMs: 250,
   serverHorizonMs: 250,
-  hostHorizonMs: 300,
+  hostHorizonMs: 500,
   starvedMs: 500,
   random: Math.random,
 };

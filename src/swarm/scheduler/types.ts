@@ -64,6 +64,8 @@ export interface Verdict {
 export interface SchedulerOptions {
   /** Transfers that each line should carry at a time, either way. */
   readonly lines: number;
+  /** The same for the server's line. More than a host receives: a host's line is shared evenly by all that it receives. */
+  readonly serverLines: number;
   /** Work that may wait at a host that sends to others, at its measured speed; milliseconds. */
   readonly sourceHorizonMs: number;
   /** The same at the server: short, for what waits there nobody can pass on. */
