@@ -178,7 +178,7 @@ test('a full queue says so; who leaves it makes room', async (t) => {
 test('a reader who stops, and one who leaves in the middle, give their slots back', async (t) => {
   const big = Buffer.alloc(16 * 1024 * 1024);
   const { open, text, server, served, fetch } = await neighbours(t, {
-    limits: { slots: 2, stallMs: 400 },
+    limits: { slots: 2, stallMs: 50, cutMs: 50 },
     frameOf: (id) => (id === idOf(1) ? big : frame),
   });
   const [dead, leaving] = [await open(), await open()];
@@ -187,12 +187,30 @@ test('a reader who stops, and one who leaves in the middle, give their slots bac
   leaving.write(text());
   await once(leaving, 'data');
   leaving.destroy();
-  assert.ok((await fetch(2)).equals(frame), 'with the slot of the one who left');
-  await until('the dead one is cut off', () => server.load.active === 0);
+  await until('the slot of the one who left is free', () => server.load.active === 1);
+  await until('the dead one is cut off', () => served.length === 2);
+  assert.ok((await fetch(2)).equals(frame));
+  await until('nobody is there', () => server.load.active === 0 && served.length === 3);
   assert.deepEqual(
     served.map(({ bytes }) => bytes).toSorted((a, b) => a - b),
     [0, 0, frame.length],
   );
+});
+
+test('a host that died does not keep the others waiting: after a moment the next has its slot', async (t) => {
+  const big = Buffer.alloc(16 * 1024 * 1024);
+  const { open, text, server, served, fetch } = await neighbours(t, {
+    limits: { slots: 1, stallMs: 50, cutMs: 300 },
+    frameOf: (id) => (id === idOf(1) ? big : frame),
+  });
+  const dead = await open();
+  dead.pause();
+  dead.write(text());
+  await until('it holds the slot', () => server.load.active === 1);
+  assert.ok((await fetch(2)).equals(frame));
+  assert.equal(served.filter(({ bytes }) => bytes === 0).length, 0, 'the dead one is not given up yet');
+  await until('it is cut off', () => served.length === 2);
+  assert.deepEqual([served[1]?.bytes, server.load.active], [0, 0]);
 });
 
 test('with a rate it sends no faster', async (t) => {

@@ -26,9 +26,11 @@ export interface PeerServerLimits extends GuardLimits {
   readonly slots: number;
   readonly mostWaiting: number;
   readonly mostWaitingEach: number;
-  /** A reader who takes no byte for so long is cut off. */
+  /** When a reader takes no byte for so long, the next one has his slot. */
   readonly stallMs: number;
-  /** The longest that one upload may hold its slot. */
+  /** When he takes none for so long after that, he is cut off. */
+  readonly cutMs: number;
+  /** The longest that one upload may take. */
   readonly uploadMs: number;
 }
 
@@ -50,7 +52,8 @@ const LIMITS: PeerServerLimits = {
   slots: 4,
   mostWaiting: 32,
   mostWaitingEach: 8,
-  stallMs: 5000,
+  stallMs: 1000,
+  cutMs: 4000,
   uploadMs: 60_000,
   mostSockets: 1024,
   mostSocketsEach: 32,
@@ -186,8 +189,9 @@ export class PeerServer {
         reply.writeHead(404, { 'content-length': 0 }).end();
         return;
       }
-      const { stallMs } = this.#limits;
-      await sendFrame(reply, frame, { pace: this.#pace, stallMs, signal: gone.signal });
+      const { stallMs, cutMs } = this.#limits;
+      const signal = gone.signal;
+      await sendFrame(reply, frame, { pace: this.#pace, stallMs, cutMs, onStall: release, signal });
       bytes = frame.length;
     } catch {
       // The asker has gone, or takes nothing.

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type ChunkId, isChunkId } from '../../image/index.ts';
 import { addressBytes } from './address-bytes.ts';
+import { hmacSha256 } from './hmac.ts';
 
 /** What a ticket allows: this address may have this chunk until then. */
 export interface TicketFacts {
@@ -41,10 +42,10 @@ export function isTicketRight(secret: Uint8Array, facts: TicketFacts, ticket: st
 function macOf(secret: Uint8Array, { address, chunk, expires }: TicketFacts): Buffer {
   const until = Buffer.alloc(8);
   until.writeDoubleBE(expires);
-  return createHmac('sha256', secret)
-    .update(PURPOSE)
-    .update(addressBytes(address) ?? NO_ADDRESS)
-    .update(isChunkId(chunk) ? Buffer.from(chunk, 'hex') : NO_CHUNK)
-    .update(until)
-    .digest();
+  return hmacSha256(secret, [
+    PURPOSE,
+    addressBytes(address) ?? NO_ADDRESS,
+    isChunkId(chunk) ? Buffer.from(chunk, 'hex') : NO_CHUNK,
+    until,
+  ]);
 }
