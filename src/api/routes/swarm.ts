@@ -12,6 +12,9 @@ import { type SwarmView, swarmSchema } from '../schemas/index.ts';
 import type { Services } from '../services.ts';
 import { MAX_JOIN_BYTES } from './limits.ts';
 
+/** Made once: every answered call ends here too, and an error with a stack for each is 4 % of a crowded server. */
+const GONE = new Error('the host is gone, or has its answer');
+
 const taskParams = z.object({ taskId: z.string() });
 
 /** Where agents learn which neighbour has what they need, and people what came of it. */
@@ -40,7 +43,7 @@ export function swarmRoutes(
       const hostId = await hostOf(request, sessions);
       const gone = new AbortController();
       // A host that went away must not be given work that it never reads.
-      reply.raw.on('close', () => gone.abort());
+      reply.raw.on('close', () => gone.abort(GONE));
       return swarm.exchange(hostId, request.params.taskId, request.body, gone.signal);
     },
   );
