@@ -95,6 +95,8 @@ export class LoopDisk {
 
   /** From now on the disk takes so many bytes of new blocks, and then fails. What it has it can write again. */
   async failAfter(bytes: number): Promise<void> {
+    // What was freed is new again.
+    await run(['fstrim', this.folder]);
     const { stdout } = await run(['stat', '--file-system', '--format=%f %S', this.#memory]);
     const [blocks = 0, size = 0] = stdout.toString().trim().split(' ').map(Number);
     const piece = Buffer.alloc(MIB);
