@@ -15,6 +15,14 @@ export { PeerServer, type PeerServerLimits, type PeerServerParts, type Served } 
 export { type MemoryFacts, readMemoryFacts, ringBytes } from './peer/ring-bytes.ts';
 export { signTicket, type TicketFacts } from './peer/ticket.ts';
 export { Scheduler } from './scheduler/scheduler.ts';
+export {
+  chunkNames,
+  floorMs,
+  type HostPlan,
+  type LabPlan,
+  type LabResult,
+} from './scheduler/simulation/plan.ts';
+export { SimulatedLab } from './scheduler/simulation/simulated-lab.ts';
 export type {
   Assignment,
   ChunkNumbers,

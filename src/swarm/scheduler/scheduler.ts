@@ -1,10 +1,9 @@
 import { Board } from './board.ts';
-import { firstBit } from './chunk-table.ts';
+import { Giver } from './giver.ts';
 import { Host } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { isNeeded } from './lingering.ts';
-import { DEFAULTS, depth } from './options.ts';
-import { candidates, sourceFor } from './pick.ts';
+import { DEFAULTS } from './options.ts';
 import { accuse, discredit } from './trust.ts';
 import type {
   Assignment,
@@ -14,19 +13,14 @@ import type {
   JoinFacts,
   PeerId,
   SchedulerOptions,
-  SourceId,
   Verdict,
 } from './types.ts';
 import { watch } from './watch.ts';
 
-/** Peers named as fallbacks; the server comes after them. */
-const FALLBACKS = 2;
 /** Between two looks at who is slow, quiet or late. */
 const WATCH_MS = 200;
 /** An assignment that its host does not know of got lost, when it is older than any message on its way. */
 const LOST_MS = 3000;
-/** Who passes chunks on waits so many times longer for its turn before it counts as starved. */
-const PATIENCE = 10;
 
 /**
  * Who fetches which chunk from whom. Knows no network and no clock: time is a number of milliseconds that is handed
@@ -37,6 +31,7 @@ export class Scheduler {
   readonly #hosts = new Map<PeerId, Host>();
   readonly #places = new Map<string, HostSet>();
   #board: Board;
+  #giver: Giver;
   #verdicts: Verdict[] = [];
   #now = 0;
   #watchedAt = 0;
@@ -44,6 +39,7 @@ export class Scheduler {
   constructor(options: Partial<SchedulerOptions> = {}) {
     this.#options = { ...DEFAULTS, ...options };
     this.#board = new Board(this.#options);
+    this.#giver = new Giver(this.#board, this.#hosts);
   }
 
   /** Makes a chunk list known until the last host has left; one that is known already is left as it is. */
@@ -74,6 +70,7 @@ export class Scheduler {
     this.#remove(id, this.#now);
     if (this.#hosts.size > 0) return;
     this.#board = new Board(this.#options);
+    this.#giver = new Giver(this.#board, this.#hosts);
     this.#places.clear();
   }
 
@@ -117,17 +114,8 @@ export class Scheduler {
 
   /** Up to `room` chunks for a host to fetch; none when there is nothing for it at the moment. */
   take(id: PeerId, room: number, now: number): Assignment[] {
-    const host = this.#host(id);
     this.#tick(now);
-    const { lines, hostHorizonMs } = this.#options;
-    const most = Math.min(room, depth(host.down.rate, lines, hostHorizonMs) - host.open.size);
-    const given: Assignment[] = [];
-    if (host.missingCount === 0) return given;
-    this.#seed(host, Math.min(room, most + 2), given, now);
-    if (!host.standing.alone) this.#fromPeers(host, most, given, now);
-    this.#extra(host, most, given, now);
-    if (given.length > 0) host.fedAt = now;
-    return given;
+    return this.#giver.give(this.#host(id), room, now);
   }
 
   /** Looks after those that have gone silent; to be called about once a second when nothing else is. */
@@ -151,75 +139,6 @@ export class Scheduler {
   /** Chunks that a host still needs. */
   left(id: PeerId): number {
     return this.#host(id).left;
-  }
-
-  /** The server first: each chunk that nobody has leaves it once, to a host that will pass it on. */
-  #seed(host: Host, most: number, given: Assignment[], now: number): void {
-    const board = this.#board;
-    if (!board.sources.has(host.column)) return;
-    const limit = board.serverLimit;
-    const share = Math.max(1, Math.ceil(limit / this.#hosts.size));
-    while (given.length < most && board.server.load < limit && host.fromServer < share) {
-      const local = host.image.firstUnseeded(host.missing);
-      if (local < 0) return;
-      given.push(this.#assign(host, local, null, [], now));
-    }
-  }
-
-  #fromPeers(host: Host, most: number, given: Assignment[], now: number): void {
-    if (given.length >= most) return;
-    for (const local of candidates(this.#board, host)) {
-      if (given.length >= most) return;
-      const found = sourceFor(this.#board, host, host.image.rows[local] ?? 0);
-      if (found !== null) given.push(this.#assign(host, local, found.best, found.others, now));
-    }
-  }
-
-  /**
-   * The server as one more source, when it has nothing new to send. Before that it has one transfer at a time for hosts
-   * that nobody else gives anything, so that everybody comes to an end: more would keep the new chunks from all others.
-   */
-  #extra(host: Host, most: number, given: Assignment[], now: number): void {
-    const { server } = this.#board;
-    if (host.open.size > 1 || host.fromServer > 1) return;
-    if (!this.#isSeeding()) {
-      const limit = this.#board.serverLimit;
-      while (given.length < most && server.load < limit && host.open.size <= 1) {
-        const local = firstBit(host.missing);
-        if (local < 0) return;
-        given.push(this.#assign(host, local, null, [], now));
-      }
-      return;
-    }
-    const waits = this.#board.sources.has(host.column) && !host.standing.alone;
-    const patience = this.#options.starvedMs * (waits ? PATIENCE : 1);
-    if (given.length >= most || server.spare > 0 || host.open.size > 0 || now - host.fedAt < patience) return;
-    const local = firstBit(host.missing);
-    if (local >= 0) given.push(this.#assign(host, local, null, [], now, true));
-  }
-
-  /** Whether the server has a chunk to send that nobody has. */
-  #isSeeding(): boolean {
-    for (const host of this.#hosts.values()) {
-      if (!this.#board.sources.has(host.column) || host.missingCount === 0) continue;
-      if (host.image.firstUnseeded(host.missing) >= 0) return true;
-    }
-    return false;
-  }
-
-  #assign(
-    host: Host,
-    local: number,
-    source: Host | null,
-    others: readonly Host[],
-    now: number,
-    spare = false,
-  ): Assignment {
-    this.#board.begin(host, local, { source, spare }, now);
-    if (source === null) return { chunk: local, sources: [null] };
-    const sources: [SourceId, ...SourceId[]] = [source.id];
-    for (const { id } of others.slice(0, FALLBACKS)) sources.push(id);
-    return { chunk: local, sources: [...sources, null] };
   }
 
   #done(host: Host, { chunk: local, from }: Done, now: number): void {

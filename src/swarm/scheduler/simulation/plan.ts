@@ -41,7 +41,7 @@ export interface LabPlan {
   readonly queueMs: number;
   /** Milliseconds after which nobody may be without his image. */
   readonly latestMs: number;
-  /** Uploads at a time. */
+  /** Uploads of a host at a time. */
   readonly uploads?: number;
   /** Chunks a host fetches at a time. */
   readonly inFlight?: number;
@@ -58,6 +58,8 @@ export interface LabResult {
   readonly falseAlarms: number;
   /** Microseconds that the scheduler took per chunk and host. */
   readonly microseconds: number;
+  /** When a tenth, and nine tenths, of all had arrived. */
+  readonly marks: readonly number[];
 }
 
 export const CHUNK_BYTES = 1_048_576;

@@ -2,40 +2,38 @@ import { chunkIdOf } from '../../../image/index.ts';
 import { Scheduler } from '../scheduler.ts';
 import type { Assignment, ChunkNumbers, Failed, SourceId } from '../types.ts';
 import { EventQueue } from './event-queue.ts';
-import { FluidNetwork, type Link, newLink } from './fluid-network.ts';
-import { CHUNK_BYTES, FRAMING, type LabPlan, type LabResult } from './plan.ts';
+import { CHUNK_BYTES, type LabPlan, type LabResult } from './plan.ts';
 import { seeded } from './seeded.ts';
 import { SimulatedDesk } from './simulated-desk.ts';
-import { SimulatedHost, type Upload } from './simulated-host.ts';
+import { SimulatedHost } from './simulated-host.ts';
+import { SimulatedWire } from './simulated-wire.ts';
 
+/** What the agent does, see src/agent/swarm/swarm-round.ts. */
+const IN_FLIGHT = 6;
 const IN_HAND = 8;
 const LEAST_DEPTH = 8;
 const MOST_DEPTH = 64;
-const SILENT_MS = 750;
 const HASH_MS = 4;
 const DISK_MS = 3;
-const COLD_MS = 12;
 const HEARTBEAT_MS = 2000;
 
 /** A scheduler with a whole lab of hosts that do as the agent does, in virtual time. */
 export class SimulatedLab {
   readonly #plan: LabPlan;
   readonly #events = new EventQueue();
-  readonly #network = new FluidNetwork(this.#events);
   readonly #scheduler: Scheduler;
   readonly #desk: SimulatedDesk;
+  readonly #wire: SimulatedWire;
   readonly #random: () => number;
   readonly #hosts: readonly SimulatedHost[];
   readonly #byId: ReadonlyMap<string, SimulatedHost>;
-  readonly #serverUp: Link;
-  readonly #uplinks: ReadonlyMap<string, { readonly out: Link; readonly into: Link }>;
-  #serverChunks = 0;
-  #falseAlarms = 0;
+  #got = 0;
   #running = 0;
 
   constructor(plan: LabPlan, scheduler?: Scheduler) {
     this.#plan = plan;
     this.#random = seeded(plan.seed ^ 0x5eed);
+    this.#wire = new SimulatedWire(plan, this.#events, this.#random);
     this.#scheduler = scheduler ?? new Scheduler({ random: seeded(plan.seed), ...plan.options });
     for (const [key, names] of Object.entries(plan.images)) this.#scheduler.addImage(key, numbersOf(names));
     this.#desk = new SimulatedDesk(this.#events, this.#scheduler);
@@ -45,27 +43,26 @@ export class SimulatedLab {
       return new SimulatedHost(`h${i}`, host, image, plan.images[image]?.length ?? 0, plan.rate);
     });
     this.#byId = new Map(this.#hosts.map((host) => [host.id, host]));
-    this.#serverUp = newLink(plan.serverRate ?? plan.rate);
-    const uplinks = Object.entries(plan.uplinks ?? {});
-    this.#uplinks = new Map(
-      uplinks.map(([group, rate]) => [group, { out: newLink(rate), into: newLink(rate) }]),
-    );
   }
 
   /** @throws Error when somebody does not get his image in time, or gets what he has, or from who does not have it */
   run(): LabResult {
     for (const host of this.#hosts) this.#live(host);
+    const all = this.#hosts.reduce((sum, host) => sum + host.left, 0);
+    const marks = [0.1, 0.9];
+    const marked: number[] = [];
     while (this.#running > 0) {
+      if (this.#got >= (marks[marked.length] ?? 2) * all) marked.push(this.#events.now);
       if (!this.#events.step()) throw new Error('nothing happens any more, and hosts wait');
       if (this.#events.now > this.#plan.latestMs) this.#late();
     }
-    const got = this.#hosts.reduce((sum, host) => sum + host.got, 0);
     return {
       tookMs: this.#hosts.map(({ doneAt, joinedAt }) => (doneAt === null ? null : doneAt - joinedAt)),
-      serverChunks: this.#serverChunks,
+      serverChunks: this.#wire.serverChunks,
       timeMs: this.#events.now,
-      falseAlarms: this.#falseAlarms,
-      microseconds: (this.#desk.spentMs * 1000) / Math.max(1, got),
+      falseAlarms: this.#wire.falseAlarms,
+      microseconds: (this.#desk.spentMs * 1000) / Math.max(1, this.#got),
+      marks: marked,
     };
   }
 
@@ -114,9 +111,7 @@ export class SimulatedLab {
   }
 
   #die(host: SimulatedHost): void {
-    const lost = [...host.sending];
-    host.sending.clear();
-    for (const upload of lost) if (upload.flow !== null) this.#network.stop(upload.flow);
+    this.#wire.cut(host);
     host.drop();
   }
 
@@ -158,11 +153,11 @@ export class SimulatedLab {
     const holding = [...host.queue.map(({ chunk }) => chunk), ...host.flying, ...host.inHandChunks];
     host.toldAt = this.#events.now;
     if (room > 0) host.polling = true;
-    this.#events.after(this.#delay(host.up, null), () => {
+    this.#events.after(this.#wire.delay(host.up, null), () => {
       if (host.life !== life) return;
       host.paceMs = this.#desk.paceMs;
       this.#desk.call(host.id, { done, failed, room, holding }, (given) => {
-        this.#events.after(this.#delay(this.#serverUp, host.down), () => {
+        this.#events.after(this.#wire.delay(this.#wire.serverUp, host.down), () => {
           if (host.life !== life) return;
           if (room > 0) host.polling = false;
           this.#accept(host, given);
@@ -185,7 +180,7 @@ export class SimulatedLab {
   }
 
   #pump(host: SimulatedHost): void {
-    while (host.flying.size < (this.#plan.inFlight ?? 4) && host.inHandChunks.size < IN_HAND) {
+    while (host.flying.size < (this.#plan.inFlight ?? IN_FLIGHT) && host.inHandChunks.size < IN_HAND) {
       const next = host.queue.shift();
       if (next === undefined) return;
       host.flying.add(next.chunk);
@@ -196,18 +191,18 @@ export class SimulatedLab {
   #fetch(host: SimulatedHost, chunk: number, sources: readonly SourceId[], since: number): void {
     const [id = null, ...others] = sources;
     const { life } = host;
-    const source = id === null ? null : (this.#byId.get(id) ?? null);
+    const source = id === null ? undefined : this.#byId.get(id);
     let over = false;
-    const fail = (why: Failed['why']): void => {
+    const failed = (why: Failed['why']): void => {
       if (over || host.life !== life) return;
       over = true;
       host.failed.push({ chunk, from: id, why });
       this.#fetch(host, chunk, others.length > 0 ? others : [null], since);
     };
-    const land = (): void => {
+    const landed = (): void => {
       if (over || host.life !== life) return;
-      if (this.#random() < (source?.plan.lies ?? 0) || (source !== null && host.plan.slanders)) {
-        fail('wrong');
+      if (source !== undefined && (host.plan.slanders || this.#random() < (source.plan.lies ?? 0))) {
+        failed('wrong');
         return;
       }
       over = true;
@@ -215,65 +210,8 @@ export class SimulatedLab {
       host.fetchMs += (ms - host.fetchMs) / 8;
       this.#write(host, chunk, id, ms);
     };
-    if (source === null) {
-      this.#serverChunks++;
-      this.#events.after(this.#delay(host.up, null), () => {
-        if (host.life !== life) return;
-        this.#network.start(this.#path(null, host), CHUNK_BYTES * FRAMING, () => {
-          this.#events.after(this.#delay(null, host.down), land);
-        });
-      });
-      return;
-    }
-    const patience = host.got > 4 ? Math.max(SILENT_MS, 3 * host.fetchMs) : 3000;
-    if (isWalled(source, 'in') || isWalled(host, 'out')) {
-      this.#events.after(this.#plan.roundTripMs + this.#random() * SILENT_MS, () => fail('unreachable'));
-      return;
-    }
-    const upload: Upload = {
-      to: host,
-      links: this.#path(source, host),
-      arrived: land,
-      flow: null,
-      over: false,
-      sent: false,
-    };
-    const watch = (): void => {
-      if (over || host.life !== life) return;
-      if (upload.flow !== null && (upload.sent || source.sending.has(upload))) {
-        this.#events.after(patience, watch);
-        return;
-      }
-      if (upload.flow === null && source.alive) this.#falseAlarms++;
-      upload.over = true;
-      fail('silent');
-    };
-    this.#events.after(patience, watch);
-    const theirs = source.life;
-    this.#events.after(this.#delay(host.up, source.down), () => {
-      if (!source.alive || source.life !== theirs) return;
-      const cold = source.ring.has(chunk) ? 0 : COLD_MS;
-      this.#events.after(cold, () => {
-        if (!source.alive || source.life !== theirs) return;
-        source.uploads.push(upload);
-        this.#serve(source);
-      });
-    });
-  }
-
-  #serve(source: SimulatedHost): void {
-    while (source.sending.size < (this.#plan.uploads ?? 4)) {
-      const upload = source.uploads.shift();
-      if (upload === undefined) return;
-      if (upload.over) continue;
-      source.sending.add(upload);
-      upload.flow = this.#network.start(upload.links, CHUNK_BYTES * FRAMING, () => {
-        source.sending.delete(upload);
-        upload.sent = true;
-        this.#serve(source);
-        this.#events.after(this.#delay(null, upload.to.down), upload.arrived);
-      });
-    }
+    if (source === undefined) this.#wire.fromServer(host, landed);
+    else this.#wire.fromHost(host, source, this.#localOf(source, host, chunk), { landed, failed });
   }
 
   #write(host: SimulatedHost, chunk: number, from: SourceId, ms: number): void {
@@ -287,6 +225,7 @@ export class SimulatedLab {
       if (host.held[chunk] === 1) throw new Error(`${host.id} got chunk ${chunk} twice`);
       host.inHandChunks.delete(chunk);
       host.settle(chunk, from, CHUNK_BYTES, ms);
+      this.#got++;
       host.keep(chunk, host.plan.ringChunks ?? 256);
       if (host.left === 0) this.#finish(host);
       this.#pump(host);
@@ -295,28 +234,11 @@ export class SimulatedLab {
     this.#pump(host);
   }
 
-  #path(from: SimulatedHost | null, to: SimulatedHost): Link[] {
-    const links = [from === null ? this.#serverUp : from.up, to.down];
-    const [here, there] = [
-      from === null ? this.#plan.serverGroup : from.plan.groups?.[0],
-      to.plan.groups?.[0],
-    ];
-    if (here === there) return links;
-    const out = this.#uplinks.get(here ?? '')?.out;
-    const into = this.#uplinks.get(there ?? '')?.into;
-    return [...links, ...(out === undefined ? [] : [out]), ...(into === undefined ? [] : [into])];
+  /** The number that another host's list has for a chunk. */
+  #localOf(source: SimulatedHost, host: SimulatedHost, chunk: number): number {
+    if (source.image === host.image) return chunk;
+    return this.#plan.images[source.image]?.indexOf(this.#plan.images[host.image]?.[chunk] ?? '') ?? -1;
   }
-
-  /** One way, through ports that may be full. */
-  #delay(out: Link | null, into: Link | null): number {
-    const queues =
-      (out !== null && out.flows.size > 1 ? 1 : 0) + (into !== null && into.flows.size > 1 ? 1 : 0);
-    return (this.#plan.roundTripMs / 2) * (0.75 + this.#random() / 2) + queues * this.#plan.queueMs;
-  }
-}
-
-function isWalled(host: SimulatedHost, side: 'in' | 'out'): boolean {
-  return host.plan.walled === side || host.plan.walled === 'both';
 }
 
 function numbersOf(names: readonly string[]): ChunkNumbers {

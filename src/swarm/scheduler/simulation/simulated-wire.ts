@@ -1,0 +1,160 @@
+import type { FailureWhy } from '../types.ts';
+import type { EventQueue } from './event-queue.ts';
+import { type Flow, FluidNetwork, type Link, newLink } from './fluid-network.ts';
+import { CHUNK_BYTES, FRAMING, type LabPlan } from './plan.ts';
+import type { SimulatedHost, Upload } from './simulated-host.ts';
+
+/** Uploads of a host at a time, as `PeerServer` has them. */
+const UPLOADS = 4;
+const SILENT_MS = 750;
+/** Before anything is known of the lines. */
+const FIRST_SILENT_MS = 5000;
+/** A chunk is read back from the disk. */
+const COLD_MS = 12;
+/** A receiver that takes nothing any more keeps its place for so long. */
+const STALL_MS = 5000;
+
+/** What becomes of asking one source for one chunk. */
+export interface Fate {
+  readonly landed: () => void;
+  readonly failed: (why: FailureWhy) => void;
+}
+
+/** The cables of a lab, and the chunks that go over them. */
+export class SimulatedWire {
+  readonly #plan: LabPlan;
+  readonly #events: EventQueue;
+  readonly #random: () => number;
+  readonly #network: FluidNetwork;
+  readonly #uplinks: ReadonlyMap<string, { readonly out: Link; readonly into: Link }>;
+  readonly serverUp: Link;
+  /** Chunks that the server was asked for. */
+  serverChunks = 0;
+  /** Attempts that were given up though the source was well. */
+  falseAlarms = 0;
+
+  constructor(plan: LabPlan, events: EventQueue, random: () => number) {
+    this.#plan = plan;
+    this.#events = events;
+    this.#random = random;
+    this.#network = new FluidNetwork(events);
+    this.serverUp = newLink(plan.serverRate ?? plan.rate);
+    const uplinks = Object.entries(plan.uplinks ?? {});
+    this.#uplinks = new Map(
+      uplinks.map(([group, rate]) => [group, { out: newLink(rate), into: newLink(rate) }]),
+    );
+  }
+
+  /** One way, through ports that may be full. */
+  delay(out: Link | null, into: Link | null): number {
+    const full = [out, into].filter((link) => link !== null && link.flows.size > 1).length;
+    return (this.#plan.roundTripMs / 2) * (0.75 + this.#random() / 2) + full * this.#plan.queueMs;
+  }
+
+  /** A host asks the server for a chunk. */
+  fromServer(host: SimulatedHost, landed: () => void): void {
+    this.serverChunks++;
+    const { life } = host;
+    this.#events.after(this.delay(host.up, null), () => {
+      if (host.life !== life) return;
+      const flow: Flow = this.#network.start(this.#path(null, host), CHUNK_BYTES * FRAMING, () => {
+        host.receiving.delete(flow);
+        this.#events.after(this.delay(null, host.down), landed);
+      });
+      host.receiving.set(flow, null);
+    });
+  }
+
+  /** A host asks another one; `here` is the chunk's number at that one. */
+  fromHost(host: SimulatedHost, source: SimulatedHost, here: number, { landed, failed }: Fate): void {
+    if (isWalled(source, 'in') || isWalled(host, 'out')) {
+      this.#events.after(this.#plan.roundTripMs + this.#random() * SILENT_MS, () => failed('unreachable'));
+      return;
+    }
+    const links = this.#path(source, host);
+    const upload: Upload = { to: host, links, arrived: landed, flow: null, over: false, sent: false };
+    this.#watch(host, source, upload, failed);
+    const { life } = source;
+    const arrive = this.delay(host.up, source.down) + (source.ring.has(here) ? 0 : COLD_MS);
+    this.#events.after(arrive, () => {
+      if (!source.alive || source.life !== life) return;
+      if (source.held[here] === 1) {
+        source.uploads.push(upload);
+        this.#serve(source);
+        return;
+      }
+      this.#events.after(this.delay(source.up, host.down), () => {
+        upload.over = true;
+        failed('gone');
+      });
+    });
+  }
+
+  /** A host is switched off: nothing goes out, and nothing comes in. */
+  cut(host: SimulatedHost): void {
+    const sending = [...host.sending];
+    host.sending.clear();
+    for (const { flow, to } of sending) {
+      if (flow === null) continue;
+      to.receiving.delete(flow);
+      this.#network.stop(flow);
+    }
+    for (const [flow, upload] of host.receiving) {
+      this.#network.stop(flow);
+      if (upload === null) continue;
+      const { source } = upload;
+      this.#events.after(STALL_MS, () => {
+        source.sending.delete(upload.upload);
+        this.#serve(source);
+      });
+    }
+    host.receiving.clear();
+  }
+
+  #serve(source: SimulatedHost): void {
+    while (source.sending.size < (this.#plan.uploads ?? UPLOADS)) {
+      const upload = source.uploads.shift();
+      if (upload === undefined) return;
+      if (upload.over || !upload.to.alive) continue;
+      source.sending.add(upload);
+      const { to } = upload;
+      const flow: Flow = this.#network.start(upload.links, CHUNK_BYTES * FRAMING, () => {
+        source.sending.delete(upload);
+        to.receiving.delete(flow);
+        upload.sent = true;
+        this.#serve(source);
+        this.#events.after(this.delay(null, to.down), upload.arrived);
+      });
+      upload.flow = flow;
+      to.receiving.set(flow, { source, upload });
+    }
+  }
+
+  /** The asker gives up when no byte comes for too long. */
+  #watch(host: SimulatedHost, source: SimulatedHost, upload: Upload, failed: Fate['failed']): void {
+    const patience = host.got > 4 ? Math.max(SILENT_MS, 3 * host.fetchMs) : FIRST_SILENT_MS;
+    this.#events.after(patience, () => {
+      if (upload.over) return;
+      if (upload.sent || source.sending.has(upload)) {
+        if (!upload.sent) this.#watch(host, source, upload, failed);
+        return;
+      }
+      if (source.alive && upload.flow === null) this.falseAlarms++;
+      upload.over = true;
+      failed('silent');
+    });
+  }
+
+  #path(from: SimulatedHost | null, to: SimulatedHost): Link[] {
+    const links = [from === null ? this.serverUp : from.up, to.down];
+    const here = (from === null ? this.#plan.serverGroup : from.plan.groups?.[0]) ?? '';
+    const there = to.plan.groups?.[0] ?? '';
+    if (here === there) return links;
+    const between = [this.#uplinks.get(here)?.out, this.#uplinks.get(there)?.into];
+    return [...links, ...between.filter((link) => link !== undefined)];
+  }
+}
+
+function isWalled(host: SimulatedHost, side: 'in' | 'out'): boolean {
+  return host.plan.walled === side || host.plan.walled === 'both';
+}
