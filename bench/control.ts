@@ -3,8 +3,8 @@
  * The hosts are simulated, the protocol, the HTTP and the server are real.
  */
 import { labNeeds } from '../lab/needs.ts';
-import { ControlRoom } from './control/control-room.ts';
-import { measureOrder, orderOf } from './control/measure.ts';
+import { ControlRoom, IMAGE } from './control/control-room.ts';
+import { measureOrder } from './control/measure.ts';
 import { CONTROL_USAGE, type ControlBenchOptions, parseControlOptions } from './control/options.ts';
 import { timingOf } from './control/timing.ts';
 
@@ -17,9 +17,12 @@ async function bench(options: ControlBenchOptions, say: (line: string) => void):
   const room = await ControlRoom.open({ hosts, chunks, processes, timing, profile });
   try {
     say(`${hosts} hosts in ${processes} processes are switched on`);
-    const simulated = await room.switchOn();
+    const simulated = await room.register();
     say('all wait for work; the order is released');
-    const { figures } = await measureOrder(room, simulated, { idealSeconds, release: orderOf(room) });
+    const { figures } = await measureOrder(room, {
+      idealSeconds,
+      release: async () => ({ at: await room.order(IMAGE), hosts: simulated }),
+    });
     if (profile !== null) await room.stop();
     return { hosts, rate: options.rate, chunks, processes, ...figures };
   } finally {

@@ -36,7 +36,6 @@ export class ControlRoom {
   readonly options: ControlRoomOptions;
   readonly #outlet: Outlet;
   #diskBytes = 0;
-  #hosts: readonly SimulatedHosts[] = [];
 
   private constructor(
     network: LabNetwork,
@@ -68,8 +67,15 @@ export class ControlRoom {
   }
 
   /** Switches all hosts on; they get a small image, stay, and wait for work. */
-  async switchOn(): Promise<readonly SimulatedHosts[]> {
+  async register(): Promise<readonly SimulatedHosts[]> {
     await this.order(WARM);
+    const hosts = await this.switchOn();
+    await Promise.all(hosts.map((one) => one.waiting(WARM_MS)));
+    return hosts;
+  }
+
+  /** Switches all hosts on: each asks what to boot. */
+  async switchOn(): Promise<readonly SimulatedHosts[]> {
     const { hosts, processes, timing } = this.options;
     const each = Math.ceil(hosts / processes);
     const jobs: HostJob[] = [];
@@ -78,9 +84,7 @@ export class ControlRoom {
       const part = { first, count, diskBytes: this.#diskBytes, image: IMAGE, timing };
       jobs.push({ server: this.server.url, ...part });
     }
-    this.#hosts = await Promise.all(jobs.map((job) => SimulatedHosts.start(this.network, this.#outlet, job)));
-    await Promise.all(this.#hosts.map((hosts) => hosts.waiting(WARM_MS)));
-    return this.#hosts;
+    return Promise.all(jobs.map((job) => SimulatedHosts.start(this.network, this.#outlet, job)));
   }
 
   /** Releases one order for all hosts. @returns when, in milliseconds since the epoch */

@@ -40,8 +40,12 @@ export const hostNewsSchema = z.discriminatedUnion('kind', [
     kind: z.literal('result'),
     hosts: z.array(
       z.object({
-        /** Milliseconds since the epoch: it had its order, everything was on its disk, the server knew of the end. */
+        /**
+         * Milliseconds since the epoch: it had its order, half and all of it was on its disk, the server knew of
+         * the end.
+         */
         takenAt: z.number(),
+        halfAt: z.number(),
         wholeAt: z.number(),
         finishedAt: z.number(),
         fromServer: z.number(),

@@ -60,6 +60,7 @@ function onLeft(image: string): void {
   stop.abort();
 }
 
+begin();
 const hosts = Array.from({ length: job.count }, (_, i) => new SimulatedHost(job.first + i, together));
 try {
   await Promise.all(hosts.map((host) => host.run(stop.signal, onFinished, onLeft)));

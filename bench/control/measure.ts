@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { busyCores, processorSeconds } from '../lab/processor-time.ts';
 import { rounded } from '../options.ts';
 import type { ControlRoom } from './control-room.ts';
-import { IMAGE } from './control-room.ts';
 import { Histogram } from './histogram.ts';
 import type { HostResult } from './host-job.ts';
 import type { SimulatedHosts } from './simulated-hosts.ts';
@@ -11,6 +10,12 @@ const MIB = 1_048_576;
 /** Hosts that never come to an end are a fault, not a figure. */
 const PATIENCE = 20;
 const LINGER_MS = 120_000;
+
+/** The hosts that begin, and when they may: milliseconds since the epoch. */
+export interface Released {
+  readonly at: number;
+  readonly hosts: readonly SimulatedHosts[];
+}
 
 /** What one order for all hosts cost the server, and how long its questions took. */
 export interface Measured {
@@ -24,19 +29,18 @@ export interface Measured {
 /**
  * Watches one order from its release to the last host's end.
  *
- * @param release gives the order; resolves with the time of it
+ * @param release lets them begin
  */
 export async function measureOrder(
   room: ControlRoom,
-  hosts: readonly SimulatedHosts[],
-  { idealSeconds, release }: { idealSeconds: number; release: () => Promise<number> },
+  { idealSeconds, release }: { idealSeconds: number; release: () => Promise<Released> },
 ): Promise<Measured> {
   const { server } = room;
   const others = await busyCores(2);
   await room.forgetPeakMemory();
   await room.loopDelay();
   const before = await processorSeconds(server.process.pid);
-  const releasedAt = await release();
+  const { at: releasedAt, hosts } = await release();
   const patience = 60_000 + idealSeconds * 1000 * PATIENCE;
   await Promise.all(hosts.map((one) => one.finished(patience)));
   const seconds = (Date.now() - releasedAt) / 1000;
@@ -87,8 +91,4 @@ export async function measureOrder(
       machine: { cores: availableParallelism(), others_cores: rounded(of.others, 1) },
     };
   }
-}
-
-export function orderOf(room: ControlRoom): () => Promise<number> {
-  return () => room.order(IMAGE);
 }

@@ -36,6 +36,7 @@ export interface HostsTogether {
 export interface Deployed {
   readonly image: string;
   readonly takenAt: number;
+  readonly halfAt: number;
   readonly wholeAt: number;
   readonly finishedAt: number;
   readonly fromServer: number;
@@ -58,7 +59,7 @@ export class SimulatedHost {
   }
 
   /**
-   * Boots, and carries out one order after the other.
+   * Boots, and carries out one order after the other, until one says that it restarts.
    *
    * @param onFinished the server knows of the end; the host may still stay for its neighbours
    * @param onLeft it does not any more
@@ -86,7 +87,11 @@ export class SimulatedHost {
         if (work.kind === 'idle') polls.add(performance.now() - asked - IDLE_MS);
         else if (work.kind !== 'deploy')
           throw new Error(`host ${this.#number} was given ${JSON.stringify(work)}`);
-        else await this.#deploy(work, link, signal, onFinished).then(() => onLeft(work.image.name));
+        else {
+          await this.#deploy(work, link, signal, onFinished);
+          onLeft(work.image.name);
+          if (work.after !== 'stay') return;
+        }
       }
     } finally {
       link.close();
@@ -115,10 +120,12 @@ export class SimulatedHost {
     };
     const done = new AbortController();
     const reporting = this.#report(order.taskId, progress, link, AbortSignal.any([signal, done.signal]));
+    let halfAt = takenAt;
     for await (const chunk of round.numbers(signal)) {
       if (timing.writeMs > 0) await until(this.#disk.through(performance.now()), signal);
       wanted.onSettled?.(chunk);
       progress.doneBytes += MIB;
+      if (progress.doneBytes * 2 <= progress.totalBytes) halfAt = Date.now();
       progress.networkBytes += timing.wireBytes;
     }
     const wholeAt = Date.now();
@@ -132,7 +139,7 @@ export class SimulatedHost {
     await reporting;
     await link.report(order.taskId, { kind: 'finished', words: 'simulated', warnings: [] }, signal);
     const finishedAt = Date.now();
-    onFinished({ image: order.image.name, takenAt, wholeAt, finishedAt, ...counts });
+    onFinished({ image: order.image.name, takenAt, halfAt, wholeAt, finishedAt, ...counts });
     while (round.needed && Date.now() - finishedAt < counts.lingerSeconds * 1000) {
       await wait(LOOK_MS, undefined, { signal });
     }
