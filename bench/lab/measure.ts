@@ -6,7 +6,7 @@ import type { BenchRoom } from './bench-room.ts';
 import { sameContent } from './master-disk.ts';
 import type { LabBenchOptions } from './options.ts';
 import { sentBytes } from './port-counter.ts';
-import { busyCores, machineTime, processorSeconds } from './processor-time.ts';
+import { machineTime, processorSeconds } from './processor-time.ts';
 
 const MIB = 1_048_576;
 
@@ -20,8 +20,6 @@ export async function measure(
   const floor = (storedBytes * 8) / options.bitsPerSecond;
   const patience = 60_000 + floor * 1000 * (options.hosts + 3);
   say(`${options.hosts} hosts registered; ${storedBytes} bytes of chunks, floor ${floor.toFixed(2)} s`);
-  const others = await busyCores(2);
-  if (others > 1) say(`others keep ${others.toFixed(1)} processors busy: the figures suffer from that`);
   const one = await alone(room, patience);
   say(`one host alone: ${one.toFixed(2)} s, ${(one / floor).toFixed(3)} × the floor`);
 
@@ -34,10 +32,15 @@ export async function measure(
   const landed = await Promise.all(healthy.map((host) => host.landed(patience)));
   const machine = await machineTime();
   const after = await processorTimes(room);
+  const elapsed = (Date.now() - at) / 1000;
   const sent = (await sentBytes(room.server.outlet)) - sentBefore;
   await half;
   const seconds = landed.map(({ wholeAt }) => (wholeAt - at) / 1000);
   const slowest = Math.max(...seconds);
+  const processors = sumOf(after) - sumOf(before);
+  const [busy, softirq] = [machine.busy - machineBefore.busy, machine.softirq - machineBefore.softirq];
+  const others = Math.max(0, busy - softirq - processors) / elapsed;
+  if (others > 1) say(`others kept ${others.toFixed(1)} processors busy: the figures suffer from that`);
   say(`slowest ${slowest.toFixed(2)} s, ${(slowest / floor).toFixed(3)} × the floor`);
 
   const late = room.late === null ? null : await room.late.landed(patience);
@@ -57,13 +60,14 @@ export async function measure(
     slowest_s: rounded(slowest),
     ratio: rounded(slowest / floor),
     server_copies: rounded(sent / storedBytes),
-    cpu_s: rounded(sumOf(after) - sumOf(before), 1),
+    cpu_s: rounded(processors, 1),
     cpu_server_s: rounded(after.server - before.server, 1),
     machine: {
       cores: availableParallelism(),
+      // Above 1, what is measured is the machine and not the network.
       others_cores: rounded(others, 1),
-      busy_s: rounded(machine.busy - machineBefore.busy, 1),
-      softirq_s: rounded(machine.softirq - machineBefore.softirq, 1),
+      busy_s: rounded(busy, 1),
+      softirq_s: rounded(softirq, 1),
       congestion: options.congestion,
     },
     gib_per_minute_and_host: rounded(((options.mib / 1024) * 60) / slowest, 2),
