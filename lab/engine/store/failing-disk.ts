@@ -19,7 +19,9 @@ const SIZE_MIB: Readonly<Record<LoopFilesystem, number>> = { ext4: 96, xfs: 320,
 const CHUNK_BYTES = 30_000;
 /** Errors that a store bears before it is killed; more bring nothing new. */
 const ENOUGH = 12;
-/** A disk that fails late, or that nothing new is asked of. */
+/** The first error comes when enough was written, which a busy machine takes its time for. */
+const FIRST_MS = 10_000;
+/** After it nothing new may be asked of the disk. */
 const LONG_ENOUGH_MS = 1500;
 
 /**
@@ -39,7 +41,7 @@ export async function failDisk(filesystem: LoopFilesystem, rounds: number): Prom
     await loadSigningKey(join(folder, 'key.pem'));
     for (; counts.rounds < rounds; counts.rounds++) {
       const seed = randomInt(2 ** 31);
-      const bytes = randomInt(6 * 1_048_576);
+      const bytes = randomInt(3 * 1_048_576);
       try {
         const lines = await liveWith(disk, folder, seed, bytes);
         counts.commits += book.enter(lines);
@@ -59,10 +61,10 @@ async function liveWith(disk: LoopDisk, folder: string, seed: number, bytes: num
   const busy = await BusyStore.start([folder, `${seed}`, `${CHUNK_BYTES}`]);
   try {
     await disk.failAfter(bytes);
-    await busy.until(
-      (lines) => lines.filter((line) => line.startsWith('failed ')).length >= ENOUGH,
-      LONG_ENOUGH_MS,
-    );
+    const failures = (lines: readonly string[]): number =>
+      lines.filter((line) => line.startsWith('failed ')).length;
+    await busy.until((lines) => failures(lines) > 0, FIRST_MS);
+    await busy.until((lines) => failures(lines) >= ENOUGH, LONG_ENOUGH_MS);
   } finally {
     await busy.kill();
   }
