@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type DiskInfo, listDisks } from '../disk/index.ts';
 import type { PublicKey } from '../image/index.ts';
 import type { HelloReply } from '../protocol/index.ts';
+import { calmCollector } from './calm-collector.ts';
 import { HostConsole } from './console/host-console.ts';
 import type { Terminal } from './console/terminal.ts';
 import { describeDisks } from './discover/disk-tables.ts';
@@ -45,6 +46,7 @@ export interface AgentOptions {
  * @returns when the machine was told to go down, or `signal` was aborted
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  calmCollector();
   const clock = options.clock ?? systemClock;
   const disks = options.listDisks ?? listDisks;
   const server = new URL(options.server);

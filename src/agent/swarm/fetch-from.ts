@@ -4,6 +4,7 @@ import type { Assignment, FailureWhy } from '../../protocol/index.ts';
 import {
   AllFailed,
   type ChunkFrom,
+  type FailedSource,
   type FetchFaultWhy,
   hedgedFetch,
   type Pace,
@@ -16,13 +17,12 @@ import type { FetchFrom, PeerPlaces } from './swarm-round.ts';
 const SILENT_MS = 750;
 const USUAL_TIMES = 3;
 
-/** What the scheduler is told; one with too many askers has done nothing wrong. */
-const WHY: Readonly<Record<FetchFaultWhy, FailureWhy>> = {
+/** What the scheduler is told. Nothing of one with too many askers: it has done nothing wrong, and has the chunk. */
+const WHY: Readonly<Record<Exclude<FetchFaultWhy, 'busy'>, FailureWhy>> = {
   unreachable: 'unreachable',
   silent: 'silent',
   refused: 'refused',
   gone: 'gone',
-  busy: 'gone',
   'too-long': 'wrong',
 };
 
@@ -69,7 +69,7 @@ export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts
     try {
       const { frame, from, ms, failed } = await hedgedFetch(all, { clock, signal, silentMs });
       usualMs += (ms - usualMs) / 8;
-      return { frame, from, ms, failed: failed.map((one) => ({ from: one.from, why: WHY[one.why] })) };
+      return { frame, from, ms, failed: failed.flatMap(toldOf) };
     } catch (thrown) {
       // The server's own words are the ones that somebody can do something about.
       throw thrown instanceof AllFailed && thrown.cause !== undefined ? thrown.cause : thrown;
@@ -78,3 +78,7 @@ export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts
 }
 
 const SERVER = { from: null, ticket: '' };
+
+function toldOf({ from, why }: FailedSource<string | null>): { from: string | null; why: FailureWhy }[] {
+  return why === 'busy' ? [] : [{ from, why: WHY[why] }];
+}
