@@ -178,7 +178,8 @@ export class Scheduler {
     }
     if (source === undefined) return;
     const row = host.image.rows[local] ?? 0;
-    if (why === 'gone' || why === 'wrong') this.#board.withdraw(source, row);
+    const credible = why === 'gone' || (why === 'wrong' && !host.standing.accuser);
+    if (credible) this.#board.withdraw(source, row);
     const verdict = accuse(source, host, why, now);
     if (verdict !== null) this.#verdicts.push(verdict);
     for (const cleared of discredit(host, this.#hosts.values())) this.#board.restand(cleared, now);

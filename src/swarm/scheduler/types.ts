@@ -28,7 +28,8 @@ export interface JoinFacts {
   readonly ringChunks: number;
 }
 
-export type FailureWhy = 'silent' | 'unreachable' | 'refused' | 'gone' | 'wrong';
+export const FAILURES = ['silent', 'unreachable', 'refused', 'gone', 'wrong'] as const;
+export type FailureWhy = (typeof FAILURES)[number];
 
 /** A chunk that is right on a peer's disk now. */
 export interface Done {

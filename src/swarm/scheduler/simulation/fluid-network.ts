@@ -5,8 +5,10 @@ export interface Link {
   /** Bytes per millisecond. */
   readonly capacity: number;
   readonly flows: Set<Flow>;
-  /** Bytes that went through it. */
-  carried: number;
+  /** While shares are reckoned: what is not given yet, to how many, and whether it limits all of them. */
+  left: number;
+  open: number;
+  least: boolean;
 }
 
 export interface Flow {
@@ -21,7 +23,7 @@ const QUANTUM_MS = 2;
 const WHOLE = 1e-6;
 
 export function newLink(bitsPerSecond: number): Link {
-  return { capacity: bitsPerSecond / 8000, flows: new Set(), carried: 0 };
+  return { capacity: bitsPerSecond / 8000, flows: new Set(), left: 0, open: 0, least: false };
 }
 
 /** Transfers over shared links, each at its max-min fair share, as long TCP transfers come to in the mean. */
@@ -72,7 +74,6 @@ export class FluidNetwork {
     for (const flow of this.#flows) {
       const bytes = Math.min(flow.left, flow.rate * ms);
       flow.left -= bytes;
-      for (const link of flow.links) link.carried += bytes;
       if (flow.left <= WHOLE) ended.push(flow);
     }
     for (const flow of ended) this.#remove(flow);
@@ -81,46 +82,31 @@ export class FluidNetwork {
 
   /** Fills all links evenly: flows of the link that is full first get their share, and so on with what is left. */
   #share(): void {
-    const open = new Map<Link, { left: number; count: number; least: boolean }>();
-    let flows = [...this.#flows];
-    for (const flow of flows) {
-      for (const link of flow.links) {
-        const entry = open.get(link);
-        if (entry === undefined) open.set(link, { left: link.capacity, count: 1, least: true });
-        else entry.count++;
+    let open = [...this.#flows];
+    for (const { links } of open) {
+      for (const link of links) {
+        link.left = link.capacity;
+        link.open = link.flows.size;
       }
     }
-    while (flows.length > 0) {
-      for (const entry of open.values()) entry.least = true;
-      const least = flows.map((flow) => {
+    while (open.length > 0) {
+      for (const { links } of open) for (const link of links) link.least = true;
+      for (const flow of open) {
         let share = Number.POSITIVE_INFINITY;
-        for (const link of flow.links) {
-          const entry = open.get(link);
-          if (entry !== undefined) share = Math.min(share, entry.left / entry.count);
-        }
-        for (const link of flow.links) {
-          const entry = open.get(link);
-          if (entry !== undefined && entry.left / entry.count > share * (1 + WHOLE)) entry.least = false;
-        }
-        return share;
-      });
+        for (const link of flow.links) share = Math.min(share, link.left / link.open);
+        for (const link of flow.links) if (link.left / link.open > share * (1 + WHOLE)) link.least = false;
+        flow.rate = share;
+      }
       const rest: Flow[] = [];
-      const fixed: Flow[] = [];
-      for (const [i, flow] of flows.entries()) {
-        if (flow.links.some((link) => open.get(link)?.least === true)) {
-          flow.rate = least[i] ?? 0;
-          fixed.push(flow);
-        } else rest.push(flow);
-      }
-      for (const flow of fixed) {
-        for (const link of flow.links) {
-          const entry = open.get(link);
-          if (entry === undefined) continue;
-          entry.left = Math.max(0, entry.left - flow.rate);
-          entry.count--;
+      const full: Flow[] = [];
+      for (const flow of open) (flow.links.some(({ least }) => least) ? full : rest).push(flow);
+      for (const { links, rate } of full) {
+        for (const link of links) {
+          link.left = Math.max(0, link.left - rate);
+          link.open--;
         }
       }
-      flows = rest;
+      open = rest;
     }
     this.#plan();
   }
