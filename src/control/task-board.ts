@@ -8,7 +8,10 @@ import { tellOfEnd, tellOfTask } from './task-news.ts';
 
 /** How often silence is looked for. */
 const TICK_MS = 2000;
-/** Progress alone is written to the database this often at most; a restart loses no more than that. */
+/**
+ * Progress alone is written to the database this often, of all tasks at once: each transaction waits for the disk, and
+ * with it every host that asks something. A power cut loses no more than that.
+ */
 const SAVE_PROGRESS_MS = 10_000;
 
 /** Carries out those effects of the state machine that are not the board's own. */
@@ -30,7 +33,9 @@ export class TaskBoard {
   readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<string, TaskRow>();
   readonly #opensUntil = new Map<string, number | null>();
-  readonly #savedAt = new Map<string, number>();
+  /** Tasks whose newest progress is not in the database. */
+  readonly #unsaved = new Set<string>();
+  #savedAt = 0;
   readonly #changes = new EventEmitter<Record<string, []>>();
   #queue: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | null = null;
@@ -63,7 +68,7 @@ export class TaskBoard {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     await this.#queue;
-    for (const task of this.#open.values()) await this.#tasks.saveState(task.id, task.state);
+    await this.#tasks.saveStates(this.open());
   }
 
   /** Every task that has not ended. */
@@ -160,6 +165,17 @@ export class TaskBoard {
       // Most ticks change nothing: the reducer is asked first, without the queue and the database.
       if (reduce(task.state, event).state !== task.state) await this.apply(task.id, event);
     }
+    if (at - this.#savedAt < SAVE_PROGRESS_MS) return;
+    this.#savedAt = at;
+    const saved = this.#queue.then(() => this.#saveProgress());
+    this.#queue = saved.catch(() => undefined);
+    await saved;
+  }
+
+  async #saveProgress(): Promise<void> {
+    const tasks = this.open().filter(({ id }) => this.#unsaved.has(id));
+    this.#unsaved.clear();
+    await this.#tasks.saveStates(tasks);
   }
 
   async #tickAt(id: string, at: number): Promise<TaskEvent> {
@@ -192,12 +208,16 @@ export class TaskBoard {
   async #save(task: TaskRow, before: TaskState): Promise<void> {
     const at = this.#clock.now();
     const onlyProgress =
-      before.status === task.state.status && before.progress?.phase === task.state.progress?.phase;
-    if (onlyProgress && at - (this.#savedAt.get(task.id) ?? 0) < SAVE_PROGRESS_MS) return;
+      before.status === task.state.status &&
+      before.attempts === task.state.attempts &&
+      before.boots === task.state.boots &&
+      before.progress?.phase === task.state.progress?.phase;
+    if (onlyProgress) {
+      this.#unsaved.add(task.id);
+      return;
+    }
     await this.#tasks.saveState(task.id, task.state);
-    this.#savedAt.set(task.id, at);
-    if (!ENDED.has(task.state.status)) return;
-    this.#savedAt.delete(task.id);
+    this.#unsaved.delete(task.id);
     if (task.state.status !== 'done') return;
     // A master that was captured and is in no manifest starts its own disk next, and is not asked again at once.
     const values =

@@ -3,7 +3,7 @@ import { type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely
 
 /**
  * Kysely's SQLite dialect over Node's own `node:sqlite`, which is synchronous: keep statements small, and
- * batch what comes often (see `TaskRepository.saveMany`).
+ * batch what comes often (see `TaskRepository.saveStates`).
  *
  * @param path a file, or `:memory:`
  */

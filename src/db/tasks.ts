@@ -64,6 +64,20 @@ export class TaskRepository {
       .execute();
   }
 
+  /** The states of many tasks in one transaction, hence with one wait for the disk. */
+  async saveStates(tasks: readonly Pick<TaskRow, 'id' | 'state'>[]): Promise<void> {
+    if (tasks.length === 0) return;
+    await this.#db.transaction().execute(async (transaction) => {
+      for (const { id, state } of tasks) {
+        await transaction
+          .updateTable('tasks')
+          .set({ status: state.status, state: JSON.stringify(state) })
+          .where('id', '=', id)
+          .execute();
+      }
+    });
+  }
+
   /** A capture learns its version when it is committed. */
   async setVersion(id: string, version: number): Promise<void> {
     await this.#db.updateTable('tasks').set({ version }).where('id', '=', id).execute();
