@@ -76,6 +76,9 @@ export async function measureOrder(
       late_s: rounded(whole - idealSeconds, 2),
       exchanges_per_s: rounded(sum((one) => one.exchanges) / whole, 0),
       assignments_per_s: rounded(sum((one) => one.assignments) / whole, 0),
+      // What does not depend on what else the machine does.
+      server_us_per_exchange: rounded((of.used * 1e6) / sum((one) => one.exchanges), 0),
+      server_us_per_assignment: rounded((of.used * 1e6) / sum((one) => one.assignments), 0),
       report_p99_ms: reports.percentile(0.99),
       boot_p99_ms: boots.percentile(0.99),
       order_taken_last_ms: Math.max(...all.map(({ takenAt }) => takenAt)) - releasedAt,
