@@ -6,7 +6,7 @@ import { partitionFormatOf } from './partition-formats.ts';
 import type { PartitionImage } from './partition-image.ts';
 import { rawImage } from './raw-image.ts';
 import { regionOf } from './region-of.ts';
-import { type SwapFacts, swapImage } from './swap-image.ts';
+import { holdsSwap, type SwapFacts, swapImage } from './swap-image.ts';
 
 /** As at a capture: no loader reaches further. */
 const GAP_END = 1_048_576;
@@ -18,7 +18,8 @@ const SHRUNK = 16 * 1_048_576;
 export type PartContent =
   | {
       readonly kind: 'file';
-      readonly file: ImportFile /** Without a mark of its own it is a byte-by-byte copy. */;
+      readonly file: ImportFile;
+      /** Without a mark of its own it is a byte-by-byte copy. */
       readonly raw: boolean;
     }
   | { readonly kind: 'swap'; readonly facts: SwapFacts };
@@ -50,7 +51,7 @@ export async function assembleDisk(
   for (const partition of layout.partitions) {
     if (isExtended(layout, partition)) continue;
     const content = contents.get(partition.number);
-    if (content === undefined) {
+    if (content === undefined || (content.kind === 'swap' && !holdsSwap(partition))) {
       warnings.push(
         `Partition ${partition.number} has no content in the image: it stays as it is on the disk.`,
       );

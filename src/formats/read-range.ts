@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { damaged } from './damage.ts';
+import { openFile } from './plain-file.ts';
 
 /**
- * Reads a run of a file.
+ * Reads a run of one of an import's files.
  * @param what it is, for the error
- * @throws MimeoError `import-damaged` when the file ends before
+ * @throws MimeoError `import-damaged` when the file ends before; as {@link openFile}
  */
 export async function readRange(path: string, offset: number, length: number, what: string): Promise<Buffer> {
   const bytes = await readRangeUpTo(path, offset, length);
@@ -17,10 +17,10 @@ export async function readRange(path: string, offset: number, length: number, wh
   return bytes;
 }
 
-/** Reads a run of a file, or as much of it as there is; no file has anything past 2^53 bytes. */
+/** Reads a run of a file, or as much of it as there is; no file has anything past 2^53 bytes. Errors as {@link openFile}. */
 export async function readRangeUpTo(path: string, offset: number, length: number): Promise<Buffer> {
   if (!Number.isSafeInteger(offset + length)) return Buffer.alloc(0);
-  await using file = await open(path, 'r');
+  await using file = await openFile(path);
   const bytes = Buffer.alloc(length);
   let done = 0;
   while (done < length) {

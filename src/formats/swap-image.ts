@@ -10,6 +10,11 @@ export function isSwapType({ type }: PartitionLayout): boolean {
   return SWAP_TYPES.has(type);
 }
 
+/** mkswap makes none of less than ten pages. */
+export function holdsSwap({ lengthBytes }: PartitionLayout): boolean {
+  return lengthBytes >= 10 * PAGE_BYTES;
+}
+
 export interface SwapFacts {
   /** '' when it is not known; one that stands in /etc/fstab must stay. */
   readonly uuid: string;
@@ -19,6 +24,8 @@ export interface SwapFacts {
 /**
  * An empty swap area, of which images keep only the UUID and the label: its header, as `mkswap` writes it for
  * pages of 4 KiB (linux/swap.h).
+ *
+ * @param lengthBytes as {@link holdsSwap} allows
  */
 export function swapImage({ uuid, label }: SwapFacts, lengthBytes: number): PartitionImage {
   const page = Buffer.alloc(PAGE_BYTES);

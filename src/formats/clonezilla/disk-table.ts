@@ -5,7 +5,7 @@ import { layoutOf } from '../layout/layout-of.ts';
 import { readSavedLayout, sgdiskBackup } from '../layout/saved-table.ts';
 import { hidesGpt, parseSfdiskDump } from '../layout/sfdisk-dump.ts';
 import type { FolderPlace } from '../place.ts';
-import { readSmall } from '../read-small.ts';
+import { readSectors, readSmall } from '../read-small.ts';
 
 const SECTOR = 512;
 
@@ -17,8 +17,9 @@ const SECTOR = 512;
  */
 export async function readDiskTable(place: FolderPlace, disk: string): Promise<DiskTable> {
   const read = (suffix: string): Promise<Buffer | null> => readSmall(place, `${disk}${suffix}`);
-  const mbr = await read('-mbr');
-  const gpt = await read('-gpt-1st');
+  const sectors = (suffix: string): Promise<Buffer | null> => readSectors(place, `${disk}${suffix}`);
+  const mbr = await sectors('-mbr');
+  const gpt = await sectors('-gpt-1st');
   const firstSector = mbr ?? gpt?.subarray(0, SECTOR) ?? null;
   const diskBytes = sizeFromParted((await read('-pt.parted'))?.toString() ?? '');
   const dumpPath = join(place.path, `${disk}-pt.sf`);
@@ -26,11 +27,11 @@ export async function readDiskTable(place: FolderPlace, disk: string): Promise<D
   const dump = text === null ? null : parseSfdiskDump(text.toString(), dumpPath);
   const warnings =
     firstSector === null ? ['The image has no copy of its first sector: the disk gets no boot code.'] : [];
-  const loader = await read('-hidden-data-after-mbr');
+  const loader = await sectors('-hidden-data-after-mbr');
   if (dump !== null && !hidesGpt(dump)) {
     return { layout: layoutOf(dump, { diskBytes, firstSector }), loader, warnings };
   }
-  const backup = await read('-gpt.sgdisk');
+  const backup = await sectors('-gpt.sgdisk');
   const pieces = gpt !== null ? [{ offset: 0, bytes: gpt }] : backup !== null ? sgdiskBackup(backup) : null;
   if (pieces === null) {
     if (text === null) {

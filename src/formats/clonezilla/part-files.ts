@@ -19,7 +19,7 @@ const RAW = /^\.(?:.*\.)?dd(?:-ptcl)?-img/;
 /**
  * What the folder has of a disk's partitions, by number.
  * @param parts those that the image says it holds; empty: all
- * @throws MimeoError `import-damaged` when one of them has no file
+ * @throws MimeoError `import-damaged` when one of them has no file, or the table not one of them
  */
 export async function contentsOf(
   place: FolderPlace,
@@ -42,7 +42,22 @@ export async function contentsOf(
       );
     }
   }
+  refuseStrays(place, disk, layout, parts);
   return contents;
+}
+
+/** A partition that the table has lost would be left out in silence. */
+function refuseStrays(place: FolderPlace, disk: string, layout: DiskLayout, parts: readonly string[]): void {
+  const known = new Set(layout.partitions.map(({ number }) => partitionDevice(disk, number)));
+  const base = partitionDevice(disk, 0).slice(0, -1);
+  const stray = parts.find(
+    (name) => name.startsWith(base) && /^\d+$/.test(name.slice(base.length)) && !known.has(name),
+  );
+  if (stray === undefined) return;
+  throw damaged(
+    { path: join(place.path, `${disk}-pt.sf`), offset: 0, compressed: false },
+    `the partition table has no ${stray}, which the file parts lists`,
+  );
 }
 
 async function contentOf(place: FolderPlace, name: string): Promise<PartContent | null> {
@@ -65,5 +80,12 @@ async function contentOf(place: FolderPlace, name: string): Promise<PartContent 
   const swap = `swappt-${name}.info`;
   if (!place.entries.includes(swap)) return null;
   const facts = await readAssignments(place, swap);
-  return { kind: 'swap', facts: { uuid: facts.get('UUID') ?? '', label: facts.get('LABEL') ?? '' } };
+  const uuid = facts.get('UUID');
+  if (uuid === undefined || !/^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/i.test(uuid)) {
+    throw damaged(
+      { path: join(place.path, swap), offset: 0, compressed: false },
+      `it should say UUID="…", by which the system finds its swap area, not ${JSON.stringify(uuid ?? '')}`,
+    );
+  }
+  return { kind: 'swap', facts: { uuid, label: facts.get('LABEL') ?? '' } };
 }

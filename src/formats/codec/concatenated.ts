@@ -1,17 +1,17 @@
-import { open } from 'node:fs/promises';
 import { damaged } from '../damage.ts';
+import { openFile } from '../plain-file.ts';
 
 const PIECE_BYTES = 1 << 18;
 
 /**
  * The bytes of files one after the other.
- * @throws MimeoError `import-damaged` when one cannot be read
+ * @throws MimeoError `import-damaged` when one cannot be read; as {@link openFile}
  */
 export async function* concatenated(paths: readonly string[], signal: AbortSignal): AsyncGenerator<Buffer> {
   for (const path of paths) {
     let offset = 0;
     try {
-      await using file = await open(path, 'r');
+      await using file = await openFile(path);
       for (;;) {
         signal.throwIfAborted();
         const buffer = Buffer.allocUnsafe(PIECE_BYTES);

@@ -1,5 +1,4 @@
-import { open } from 'node:fs/promises';
-import { statFile } from '../plain-file.ts';
+import { fileBytes, openFile } from '../plain-file.ts';
 import { ByteStream } from './byte-stream.ts';
 import { type CodecName, codecOf } from './codecs.ts';
 import { concatenated } from './concatenated.ts';
@@ -25,10 +24,10 @@ export class ImportFile {
     this.codec = codecOf(storedHead)?.name ?? 'none';
   }
 
-  /** @throws MimeoError `import-damaged` when a piece is not there or is no file */
+  /** @throws MimeoError as {@link openFile}, of any piece */
   static async open(pieces: readonly string[]): Promise<ImportFile> {
-    const sizes = await Promise.all(pieces.map(async (path) => (await statFile(path)).size));
-    await using first = await open(pieces[0] ?? '', 'r');
+    const sizes = await Promise.all(pieces.map(fileBytes));
+    await using first = await openFile(pieces[0] ?? '');
     const buffer = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await first.read(buffer, 0, HEAD_BYTES, 0);
     const total = sizes.reduce((sum, size) => sum + size, 0);

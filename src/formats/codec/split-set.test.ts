@@ -19,6 +19,8 @@ test("FOG's first piece has lost its number", () => {
   assert.deepEqual(pieces('d1p1.img', ...names), names.slice(0, 3));
   assert.deepEqual(pieces('d1p1.img.002', ...names), names.slice(0, 3));
   assert.deepEqual(pieces('d1p2.img', ...names), ['d1p2.img']);
+  assert.deepEqual(pieces('lab.2024', 'lab', 'lab.2024'), ['lab.2024']);
+  assert.deepEqual(pieces('lab.123', 'lab', 'lab.123x', 'lab.12'), ['lab.123']);
 });
 
 test('split counts on past z, also with longer names when it runs out', () => {

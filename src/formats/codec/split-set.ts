@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { MimeoError } from '../../errors.ts';
 import { missingFile } from '../damage.ts';
+import { mayNotRead } from '../plain-file.ts';
 
 /** The names that `split` gives: letters (`aa`, `ab`, …) or digits (`000`, `001`, …). */
 const SUFFIX = /^(?<stem>.+)\.(?<suffix>[a-z]{2,4}|\d{2,4})$/;
@@ -11,11 +12,13 @@ const SUFFIX = /^(?<stem>.+)\.(?<suffix>[a-z]{2,4}|\d{2,4})$/;
  * alone. FOG renames the first piece: `d1p1.img` is followed by `d1p1.img.001`.
  *
  * @throws MimeoError `import-damaged` when the first piece or one between others is missing (a last one shows itself when the
- * content ends too early)
+ * content ends too early), `import-unknown` when the folder may not be read
  */
 export async function piecesOf(path: string): Promise<string[]> {
   const folder = dirname(path);
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw mayNotRead(folder, error);
+  });
   return pieceNames(basename(path), names, folder).map((name) => join(folder, name));
 }
 
@@ -27,7 +30,11 @@ export function pieceNames(name: string, names: readonly string[], folder: strin
     const { stem, suffix } = { stem: parts['stem'], suffix: parts['suffix'] };
     const first = firstSuffix(suffix);
     if (suffix === first || there.has(`${stem}.${first}`)) return setOf(`${stem}.`, first, names, folder);
-    if (/^\d+$/.test(suffix) && there.has(stem)) return [stem, ...followers(stem, names, folder)];
+    if (/^\d{3}$/.test(suffix) && there.has(stem)) {
+      const set = [stem, ...followers(stem, names, folder)];
+      // A year or a count at the end of a name of its own is no piece's number.
+      if (set.includes(name)) return set;
+    }
     // Other endings of letters (iso, gz, vhd) are no pieces.
     if (/^a+[b-z]$/.test(suffix)) throw missingPiece(folder, `${stem}.${first}`, name);
   }

@@ -4,7 +4,7 @@ import type { DiskLayout } from '../../image/index.ts';
 import type { PartContent } from '../assemble-disk.ts';
 import { ImportFile } from '../codec/import-file.ts';
 import { pieceNames } from '../codec/split-set.ts';
-import { missingFile } from '../damage.ts';
+import { damaged, missingFile } from '../damage.ts';
 import { isEmptyByNature } from '../empty-by-nature.ts';
 import type { FolderPlace } from '../place.ts';
 import { readSmall } from '../read-small.ts';
@@ -41,7 +41,23 @@ export async function fogContents(
       );
     }
   }
+  refuseStrays(place, disk, layout);
   return contents;
+}
+
+/** A partition that the table has lost would be left out in silence. */
+function refuseStrays(place: FolderPlace, disk: number, layout: DiskLayout): void {
+  const image = new RegExp(`^d${disk}p(\\d+)\\.img(?:\\.000)?$`);
+  const known = new Set(layout.partitions.map(({ number }) => number));
+  const stray = place.entries.find((name) => {
+    const number = image.exec(name)?.[1];
+    return number !== undefined && !known.has(Number(number));
+  });
+  if (stray === undefined) return;
+  throw damaged(
+    { path: join(place.path, stray), offset: 0, compressed: false },
+    `the table of disk ${disk} does not have the partition that it is an image of`,
+  );
 }
 
 function filesOf(place: FolderPlace, name: string): string[] | undefined {

@@ -6,7 +6,7 @@ import { layoutOf } from '../layout/layout-of.ts';
 import { isSgdiskBackup, readSavedLayout, sgdiskBackup } from '../layout/saved-table.ts';
 import { hidesGpt, parseSfdiskDump } from '../layout/sfdisk-dump.ts';
 import type { FolderPlace } from '../place.ts';
-import { readSmall } from '../read-small.ts';
+import { readSectors, readSmall } from '../read-small.ts';
 
 const SECTOR = 512;
 
@@ -19,8 +19,8 @@ const SECTOR = 512;
  */
 export async function readFogTable(place: FolderPlace, disk: number): Promise<DiskTable> {
   const read = (suffix: string): Promise<Buffer | null> => readSmall(place, `d${disk}.${suffix}`);
-  const mbr = await read('mbr');
-  const grub = await read('grub.mbr');
+  const mbr = await readSectors(place, `d${disk}.mbr`);
+  const grub = await readSectors(place, `d${disk}.grub.mbr`);
   const isGpt = mbr !== null && isSgdiskBackup(mbr);
   const loader = isGpt ? null : (mbr?.subarray(SECTOR) ?? null);
   const firstSector = (grub ?? mbr)?.subarray(0, SECTOR) ?? null;
