@@ -21,6 +21,7 @@ export function layoutOf(dump: SfdiskDump, { diskBytes, firstSector }: LayoutFac
     table: dump.table,
     diskBytes: Math.max(diskBytes ?? 0, smallestDisk(dump)),
     sectorBytes: dump.sectorBytes,
+    // Only an MBR's may be missing, in the dump of an old sfdisk.
     diskId: dump.diskId ?? signatureOf(firstSector),
     bootCode: code,
     partitions: dump.partitions,

@@ -62,6 +62,15 @@ test('what is no such text is refused with its line', () => {
     GPT.replace('size=', 'sice='),
     GPT.replace(/uuid=1{8}/, 'uuid=1'),
     'label: gpt',
+    GPT.replace('E1D5', 'E1DX'),
+    GPT.replace(/label-id.*\n/, ''),
+    GPT.replace('last-lba: 1', 'last-lba: -'),
+    GPT.replace('last-lba: 1', 'last-lba: 999999'),
+    GPT.replace('start=        2048', 'start='),
+    GPT.replace('start=        2048', 'start=0x800'),
+    GPT.replace('/dev/nvme0n1p3 :', '/dev/nvme0n1p :'),
+    GPT.replace('/dev/nvme0n1p3 : start=', '\0\0\0'),
+    'label: dos\nlabel-id: 0x12g45678\n/dev/sda1 : start=1, size=99, type=7\n',
   ]) {
     assert.throws(() => parseSfdiskDump(text, 'sda-pt.sf'), {
       code: 'import-damaged',

@@ -14,9 +14,13 @@ export interface SfdiskDump {
 }
 
 const PARTITION = /^(?<node>[^\s#]*?)(?<number>\d+)\s*:\s*(?<values>.+)$/s;
+/** A line that must have been one of a partition, or is no text: a partition would be lost in silence. */
+const GARBLED = /\b(?:start|size)\s*=|[\0\ufffd]/;
 /** `name=value`, the value quoted or up to the next comma. */
 const VALUE = /(?<name>[A-Za-z-]+)(?:\s*=\s*(?:"(?<quoted>[^"]*)"|(?<plain>[^,]*)))?\s*(?:,|$)/g;
 const PROTECTIVE = 'EE';
+/** No disk has more, and sums of two such places are still exact. */
+const MOST_BYTES = 2 ** 51;
 
 /**
  * Reads the text that `sfdisk -d` writes, of any version of util-linux (the old one writes `Id=` for the type).
@@ -30,7 +34,7 @@ export function parseSfdiskDump(text: string, path: string): SfdiskDump {
   const lines = linesOf(text);
   for (const { line } of lines) {
     const colon = /^([a-z-]+):\s*(.*)$/.exec(line);
-    if (colon !== null && partitions.length === 0) header.set(colon[1] ?? '', (colon[2] ?? '').trim());
+    if (colon !== null) header.set(colon[1] ?? '', (colon[2] ?? '').trim());
   }
   const table = header.get('label') === 'gpt' ? 'gpt' : 'mbr';
   const sectorBytes = Number(header.get('sector-size') ?? 512);
@@ -39,19 +43,29 @@ export function parseSfdiskDump(text: string, path: string): SfdiskDump {
   if (header.has('unit') && header.get('unit') !== 'sectors') throw fail(0, 'its unit should be sectors');
   for (const { line, offset } of lines) {
     const found = PARTITION.exec(line)?.groups;
-    if (found === undefined) continue;
-    const partition = partitionOf(Number(found['number']), found['values'] ?? '', table, sectorBytes);
+    if (found === undefined && !GARBLED.test(line)) continue;
+    const partition = partitionOf(Number(found?.['number']), found?.['values'] ?? '', table, sectorBytes);
     if (partition === null)
       throw fail(offset, `the line ${JSON.stringify(line)} does not describe a partition`);
     if (partition.lengthBytes > 0) partitions.push(partition);
   }
   if (partitions.length === 0) throw fail(0, 'it lists no partition');
-  const last = Number(header.get('last-lba') ?? Number.NaN);
+  const id = header.get('label-id');
+  const diskId = diskIdOf(id, table);
+  // Windows knows its drive letters by it: a new one would be another disk to it.
+  if (diskId === null && (id !== undefined || table === 'gpt')) {
+    throw fail(0, `its label-id ${JSON.stringify(id ?? '')} is no ${table === 'gpt' ? 'GUID' : 'disk id'}`);
+  }
+  const last = header.get('last-lba');
+  const lastUsable = last === undefined ? null : sectorsOf(last, sectorBytes);
+  if (last !== undefined && lastUsable === null) {
+    throw fail(0, `its last-lba ${JSON.stringify(last)} is no number of a sector`);
+  }
   return {
     table,
     sectorBytes,
-    diskId: diskIdOf(header.get('label-id'), table),
-    lastUsable: Number.isSafeInteger(last) && last > 0 ? last : null,
+    diskId,
+    lastUsable,
     partitions: partitions.sort((a, b) => a.number - b.number),
   };
 }
@@ -72,11 +86,10 @@ function partitionOf(
     const value = groups?.['quoted'] ?? groups?.['plain'] ?? '';
     fields.set((groups?.['name'] ?? '').toLowerCase(), value.trim());
   }
-  const start = Number(fields.get('start'));
-  const size = Number(fields.get('size'));
+  const start = sectorsOf(fields.get('start'), sectorBytes);
+  const size = sectorsOf(fields.get('size'), sectorBytes);
   const type = fields.get('type') ?? fields.get('id') ?? '';
-  if (!Number.isSafeInteger(start * sectorBytes) || !Number.isSafeInteger(size * sectorBytes)) return null;
-  if (start < 0 || size < 0 || number < 1) return null;
+  if (start === null || size === null || !(number >= 1)) return null;
   const place = { number, startByte: start * sectorBytes, lengthBytes: size * sectorBytes };
   if (table === 'mbr') {
     if (!/^[0-9a-f]{1,2}$/i.test(type)) return null;
@@ -91,6 +104,12 @@ function partitionOf(
     attributes: attributeBits(fields.get('attrs') ?? ''),
   };
   return { ...place, type: type.toUpperCase(), active: false, gpt };
+}
+
+/** A number of sectors; null when it is none, or more than any disk has. */
+function sectorsOf(text: string | undefined, sectorBytes: number): number | null {
+  const sectors = /^\d{1,15}$/.test(text ?? '') ? Number(text) : Number.NaN;
+  return sectors * sectorBytes <= MOST_BYTES ? sectors : null;
 }
 
 function diskIdOf(id: string | undefined, table: 'mbr' | 'gpt'): string | null {
