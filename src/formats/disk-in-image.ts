@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { recogniseFilesystem } from '../disk/index.ts';
 import type { Import, ImportOptions } from './import.ts';
 import type { PartitionImage } from './partition-image.ts';
 import { headOf } from './region-of.ts';
-import { workFolder } from './work-room.ts';
+import { noRoom, workFolder } from './work-room.ts';
+import { writeAllAt } from './write-all-at.ts';
 
 const TABLE_HEAD_BYTES = 68 * 1024;
 const ENTRIES_AT = 446;
@@ -41,7 +42,7 @@ export async function diskInImage(
     await using file = await open(disk, 'w');
     await file.truncate(image.lengthBytes);
     for await (const { offset, bytes } of image.read(options.signal)) {
-      if (bytes.some((byte) => byte !== 0)) await file.write(bytes, 0, bytes.length, offset);
+      if (bytes.some((byte) => byte !== 0)) await writeAllAt(file, bytes, offset);
     }
     return {
       kind: 'disk',
@@ -52,6 +53,6 @@ export async function diskInImage(
     };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
-    throw error;
+    throw noRoom(error, dirname(folder.path), 'import-no-room');
   }
 }

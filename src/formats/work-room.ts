@@ -50,6 +50,7 @@ export async function refuseNoRoom(
 
 /** That a folder filled up meanwhile, in words; any other failure as it is. */
 export function noRoom(error: unknown, folder: string, code: NoRoom): unknown {
+  if (error instanceof MimeoError && error.code === code) return error;
   const fault = faultOf(error);
   if (fault !== 'ENOSPC' && fault !== 'EDQUOT' && !programSaysFull(error)) return error;
   return new MimeoError(code, `${folder} is full.`, { cause: error });

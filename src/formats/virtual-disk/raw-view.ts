@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run } from '../../command.ts';
-import { workFolder } from '../work-room.ts';
+import { noRoom, workFolder } from '../work-room.ts';
 import { canShowDisks, fuseView } from './fuse-view.ts';
 import { type QemuDisk, qemuName, qemuNode, showsWhole } from './qemu-node.ts';
 
@@ -32,7 +32,7 @@ export async function rawView(
 }
 
 /** Copies a virtual disk into a sparse raw file; errors as {@link rawView}. */
-export async function rawCopy(
+async function rawCopy(
   disk: QemuDisk,
   dataBytes: number,
   { workFolder: parent, signal }: { workFolder?: string | undefined; signal: AbortSignal },
@@ -44,6 +44,6 @@ export async function rawCopy(
     return { path, copied: true, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
-    throw error;
+    throw noRoom(error, dirname(folder.path), 'import-no-room');
   }
 }

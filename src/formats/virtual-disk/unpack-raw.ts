@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ImportFile } from '../codec/import-file.ts';
-import { refuseNoRoom, workFolder } from '../work-room.ts';
+import { noRoom, refuseNoRoom, workFolder } from '../work-room.ts';
+import { writeAllAt } from '../write-all-at.ts';
 
 const BLOCK_BYTES = 65_536;
 const STEP_BYTES = 1_048_576;
@@ -31,7 +32,7 @@ export async function unpackRaw(
         const block = bytes.subarray(i, i + BLOCK_BYTES);
         if (block.equals(ZEROS.subarray(0, block.length))) continue;
         if (written % LOOK_EVERY < BLOCK_BYTES) await refuseNoRoom(folder.path, LOOK_EVERY);
-        await writeAll(target, block, at + i);
+        await writeAllAt(target, block, at + i);
         written += block.length;
       }
     }
@@ -39,17 +40,6 @@ export async function unpackRaw(
     return { path, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
-    throw error;
-  }
-}
-
-async function writeAll(
-  target: Awaited<ReturnType<typeof open>>,
-  bytes: Uint8Array,
-  position: number,
-): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    done += (await target.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+    throw noRoom(error, dirname(folder.path), 'import-no-room');
   }
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MimeoError } from '../../errors.ts';
 import type { Import, ImportFormat, ImportOptions } from '../import.ts';
 import { requireTool } from '../require-tool.ts';
 import { rawPartition } from '../virtual-disk/raw-partition.ts';
-import { workFolder } from '../work-room.ts';
+import { noRoom, workFolder } from '../work-room.ts';
 import { applyWim, volumeBytes } from './apply-wim.ts';
 import { EFI_START, efiDiskAround } from './efi-disk.ts';
 import { MBR_START, mbrDiskAround } from './mbr-disk.ts';
@@ -52,7 +52,7 @@ async function openWim(path: string, options: ImportOptions): Promise<Import> {
     return { kind: 'source', source };
   } catch (error) {
     await folder[Symbol.asyncDispose]();
-    throw error;
+    throw noRoom(error, dirname(folder.path), 'import-no-room');
   }
 }
 

@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { MimeoError } from '../../errors.ts';
 import { damaged } from '../damage.ts';
-import { readWimHead, type WimHead } from './wim-head.ts';
+import { readRangeUpTo } from '../read-range.ts';
+import { readWimHead, WIM_MAGIC, type WimHead } from './wim-head.ts';
 
 /**
  * The other parts of a split WIM, as `install2.swm` to `install.swm`; the heads say which belong together.
@@ -23,10 +24,10 @@ export async function otherParts(path: string, head: WimHead): Promise<string[]>
   const [, stem = '', extension = ''] = /^(.*?)\d*(\.[^.]*)?$/.exec(basename(path)) ?? [];
   const found = new Map<number, string>();
   for (const name of await readdir(dirname(path))) {
-    const digits =
-      name.startsWith(stem) && name.endsWith(extension) ? name.slice(stem.length, -extension.length) : '';
-    if (!/^\d{1,5}$/.test(digits)) continue;
+    if (!name.startsWith(stem) || !name.endsWith(extension)) continue;
+    if (!/^\d{1,5}$/.test(name.slice(stem.length, name.length - extension.length))) continue;
     const candidate = join(dirname(path), name);
+    if ((await readRangeUpTo(candidate, 0, WIM_MAGIC.length)).toString('latin1') !== WIM_MAGIC) continue;
     const other = await readWimHead(candidate);
     if (other.guid === head.guid && other.parts === head.parts) found.set(other.part, candidate);
   }
