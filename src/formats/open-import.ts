@@ -5,11 +5,14 @@ import { fogFolder } from './fog/fog-folder.ts';
 import type { Import, ImportFormat, ImportOptions } from './import.ts';
 import { otherFormat } from './other-format.ts';
 import { PARTITION_FORMATS } from './partition-formats.ts';
-import { lookAt, type Place } from './place.ts';
+import { type FilePlace, lookAt, type Place } from './place.ts';
 import { singlePartition } from './single-partition.ts';
 import { rawFormat } from './virtual-disk/raw-format.ts';
 import { virtualDiskFormat } from './virtual-disk/virtual-disk-format.ts';
 import { wimFormat } from './wim/wim-format.ts';
+
+/** Of what the compressions check one at a time, bzip2's 900 kB is the largest that is usual. */
+const LARGEST_BLOCK = 2 * 1_048_576;
 
 /** In the order in which they are tried: what says aloud what it is comes first, raw disks last. */
 const FORMATS: readonly ImportFormat[] = [
@@ -31,7 +34,10 @@ const FORMATS: readonly ImportFormat[] = [
 export async function openImport(path: string, options: ImportOptions): Promise<Import> {
   const place = await lookAt(path, options.signal);
   const format = FORMATS.find((one) => one.recognises(place));
-  if (format === undefined) throw unknown(place);
+  if (format === undefined) {
+    if (place.kind === 'file') await refuseDamaged(place, options.signal);
+    throw unknown(place);
+  }
   if (options.format !== undefined && format !== virtualDiskFormat && format !== rawFormat) {
     throw otherFormat(path, options.format, format.name);
   }
@@ -43,6 +49,13 @@ export async function openImport(path: string, options: ImportOptions): Promise<
     'import-unsupported',
     `${path} is of ${disks.length} disks; an image has at most ${LIMITS.disks}.`,
   );
+}
+
+/** What is damaged may decompress to nothing we know before the decompressor finds out. */
+async function refuseDamaged({ file }: FilePlace, signal: AbortSignal): Promise<void> {
+  if (file.codec === 'none') return;
+  await using stream = file.stream(signal);
+  await stream.readUpTo(LARGEST_BLOCK);
 }
 
 function unknown(place: Place): MimeoError {

@@ -28,7 +28,7 @@ export interface PartitionImage {
 /** A file format that holds one partition: partclone, ntfsclone, partimage. */
 export interface PartitionFormat {
   readonly name: string;
-  /** @param head the first bytes of the decompressed file, up to 64 KiB */
+  /** @param head the first bytes of the decompressed file, up to 68 KiB */
   recognises(head: Buffer): boolean;
   open(file: ImportFile, signal: AbortSignal): Promise<PartitionImage>;
 }

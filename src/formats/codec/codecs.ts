@@ -13,7 +13,7 @@ export type CodecName = 'none' | 'gz' | 'zst' | 'xz' | 'lzma' | 'lz4' | 'bz2' | 
  * Recognised by the first bytes, never by the name: FOG's files do not say, and Clonezilla's may lie. gzip is
  * decompressed by Node itself. Node's zstd ends after the first frame, and so does not see what is missing after it.
  */
-export const CODECS: readonly Codec[] = [
+const CODECS: readonly Codec[] = [
   { name: 'gz', recognises: starts('1f8b08'), program: null },
   {
     name: 'zst',

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { MimeoError } from '../../errors.ts';
 
 /**
@@ -47,17 +46,22 @@ export async function* throughProgram(
 /** @throws what reading `stored` throws; that the program does not read on is told by its exit status */
 async function feed(input: NodeJS.WritableStream, stored: AsyncIterable<Buffer>): Promise<void> {
   let open = true;
-  const closed = new Promise<void>((resolve) => {
-    const stop = (): void => {
-      open = false;
-      resolve();
-    };
-    input.on('error', stop);
-    input.on('close', stop);
-  });
+  let goOn = (): void => undefined;
+  const stop = (): void => {
+    open = false;
+    goOn();
+  };
+  input.on('error', stop);
+  input.on('close', stop);
+  input.on('drain', () => goOn());
   for await (const bytes of stored) {
     if (!open) return;
-    if (!input.write(bytes)) await Promise.race([once(input, 'drain').catch(() => undefined), closed]);
+    if (input.write(bytes)) continue;
+    // One promise per wait: racing against one that lives as long as the program would keep them all.
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+      if (!open) resolve();
+    });
   }
   input.end();
 }

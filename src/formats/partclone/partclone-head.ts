@@ -12,7 +12,7 @@ export interface PartcloneHead {
   readonly blocks: number;
   readonly blockBytes: number;
   readonly checksum: ChecksumMode;
-  /** 0 without checksums. Images of version 1 may have 8 instead: `strides.ts` finds out. */
+  /** 0 without checksums. In images of version 1 more may follow: `wide-checksums.ts` finds out. */
   readonly checksumBytes: number;
   readonly blocksPerChecksum: number;
   /** Whether each checksum starts anew, or goes on from the last one. */
@@ -20,7 +20,7 @@ export interface PartcloneHead {
   readonly bitmap: 'none' | 'bit' | 'byte';
 }
 
-export type ChecksumMode = 'none' | 'crc32' | 'xxh64' | 'xxh128' | 'version1';
+type ChecksumMode = 'none' | 'crc32' | 'xxh64' | 'xxh128' | 'version1';
 
 export const MAGIC = 'partclone-image';
 export const V2_HEAD_BYTES = 110;

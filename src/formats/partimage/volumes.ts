@@ -18,14 +18,17 @@ interface VolumeStart {
 }
 
 /** The content of an image's volumes, one after the other, without the heads of all but the first. */
-export class VolumeStream extends ByteStream {
+class VolumeStream extends ByteStream {
   readonly #starts: VolumeStart[];
-  readonly #compressed: boolean;
 
-  constructor(source: AsyncIterable<Buffer>, starts: VolumeStart[], compressed: boolean) {
-    super(source, starts[0]?.path ?? '', compressed);
+  constructor(
+    source: AsyncIterable<Buffer>,
+    starts: VolumeStart[],
+    compressed: boolean,
+    pieces: readonly string[],
+  ) {
+    super(source, starts[0]?.path ?? '', compressed, pieces);
     this.#starts = starts;
-    this.#compressed = compressed;
   }
 
   /** The place in its own volume. */
@@ -36,7 +39,7 @@ export class VolumeStream extends ByteStream {
     );
     const start = this.#starts[index] ?? { path: '', at: 0 };
     const own = offset - start.at + (index === 0 ? 0 : VOLUME_HEAD_BYTES);
-    return { path: start.path, offset: own, compressed: this.#compressed };
+    return { ...super.place(own), path: start.path };
   }
 }
 
@@ -62,7 +65,8 @@ export async function openVolumes(file: ImportFile, signal: AbortSignal): Promis
   if (first === undefined || second === undefined) return file.stream(signal);
   if (!isVolume(await (await ImportFile.open([second])).head(signal))) return file.stream(signal);
   const starts: VolumeStart[] = [{ path: first, at: 0 }];
-  return new VolumeStream(contentOf(file.pieces, starts, signal), starts, file.codec !== 'none');
+  const content = contentOf(file.pieces, starts, signal);
+  return new VolumeStream(content, starts, file.codec !== 'none', file.pieces);
 }
 
 async function* contentOf(

@@ -74,12 +74,16 @@ function greeting(daemon: ChildProcess, signal: AbortSignal): Promise<void> {
     daemon.stderr?.on('data', (bytes: Buffer) => {
       words = (words + bytes.toString()).slice(-2000);
     });
-    daemon.stdout?.once('data', () => {
+    const settled = (settle: () => void) => (): void => {
       signal.removeEventListener('abort', abort);
-      resolve();
-    });
-    daemon.on('error', reject);
-    daemon.on('close', () => reject(new Error(words.trim() || 'qemu-storage-daemon ended at once')));
+      settle();
+    };
+    daemon.stdout?.once('data', settled(resolve));
+    daemon.on('error', (error) => settled(() => reject(error))());
+    daemon.on(
+      'close',
+      settled(() => reject(new Error(words.trim() || 'qemu-storage-daemon ended at once'))),
+    );
   });
 }
 
@@ -92,6 +96,8 @@ async function endDaemon(daemon: ChildProcess): Promise<void> {
 
 /** A daemon that was killed leaves a mount behind that answers nothing any more. */
 async function unmounted(path: string): Promise<void> {
-  if (!(await readFile('/proc/mounts', 'utf8')).includes(` ${path} `)) return;
+  // The kernel writes blanks and backslashes of a path as octal numbers.
+  const written = path.replaceAll(/[\s\\]/g, (one) => `\\${one.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  if (!(await readFile('/proc/mounts', 'utf8')).includes(` ${written} `)) return;
   await run(['fusermount3', '-u', '-z', path]);
 }
