@@ -4,7 +4,7 @@ import { chunkNames, floorMs, type LabPlan } from './simulation/plan.ts';
 import { randomLab, type Trouble } from './simulation/random-lab.ts';
 import { SimulatedLab } from './simulation/simulated-lab.ts';
 
-const SEEDS = 120;
+const SEEDS = 100;
 const SMALL = { hosts: 10, chunks: 40 };
 const troubles: readonly Trouble[] = [
   'deaths',

@@ -6,6 +6,7 @@ import { seeded } from './simulation/seeded.ts';
 import { FAILURES, type SourceId } from './types.ts';
 
 const CHUNKS = 40;
+const RING = 4;
 const IMAGES = { a: 0, b: 20 } as const;
 /** The list of image `b` is the second half of that of `a`, and 20 more. */
 const nameOf = (image: 'a' | 'b', chunk: number): number => chunk + IMAGES[image];
@@ -15,6 +16,8 @@ interface Known {
   readonly image: 'a' | 'b';
   readonly held: Set<number>;
   readonly assigned: Map<number, SourceId>;
+  /** What it got, the newest last. */
+  readonly got: number[];
   memoryOnly: boolean;
 }
 
@@ -94,8 +97,11 @@ class Room {
     }
     const bits = new Uint8Array(CHUNKS / 8);
     for (const chunk of held) bits[chunk >> 3] = (bits[chunk >> 3] ?? 0) | (1 << (chunk & 7));
-    this.scheduler.join({ peer: id, image, held: bits, groups: [], serves: true, ringChunks: 4 }, this.now);
-    this.hosts.set(id, { image, held, assigned: new Map(), memoryOnly: false });
+    this.scheduler.join(
+      { peer: id, image, held: bits, groups: [], serves: true, ringChunks: RING },
+      this.now,
+    );
+    this.hosts.set(id, { image, held, assigned: new Map(), got: [], memoryOnly: false });
   }
 
   take(id: string, host: Known, room: number): number {
@@ -116,6 +122,7 @@ class Room {
     const done = [...host.assigned].slice(0, count).map(([chunk, from]) => {
       host.assigned.delete(chunk);
       host.held.add(chunk);
+      host.got.push(chunk);
       return { chunk, from, bytes: 1, ms: 1 };
     });
     this.now += 10;
@@ -142,6 +149,9 @@ class Room {
     const holder = this.hosts.get(source ?? '');
     assert.ok(holder !== undefined && source !== asker, 'it is sent to nobody, or to itself');
     assert.ok(holder.held.has(name - IMAGES[holder.image]), 'it is sent to who does not have it');
+    if (!holder.memoryOnly) return;
+    const ring = holder.got.slice(-RING);
+    assert.ok(ring.includes(name - IMAGES[holder.image]), 'it is sent to who does not have it in memory');
   }
 }
 

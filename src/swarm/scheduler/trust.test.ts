@@ -33,8 +33,8 @@ suite('who is believed', () => {
     const scheduler = lab(['liar'], ['x', 'y', 'z']);
     complain(scheduler, 'x', 'liar', 'wrong', 1);
     complain(scheduler, 'x', 'liar', 'wrong', 2);
-    assert.ok(sentTo(scheduler, 'z').has('liar'));
     assert.ok(!sentTo(scheduler, 'x').has('liar'), 'who has seen it twice asks others');
+    assert.ok(sentTo(scheduler, 'z').has('liar'));
     assert.deepEqual(scheduler.verdicts(), []);
     complain(scheduler, 'y', 'liar', 'wrong', 3);
     assert.deepEqual(scheduler.verdicts(), [{ peer: 'liar', what: 'wrong', accusers: 2 }]);
