@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Assignment } from '../../protocol/index.ts';
 import { Ledger } from './ledger.ts';
 
-const limits = { inFlight: 2, inHand: 3 };
+const limits = { inFlight: () => 2, inHand: 3 };
 const of = (chunk: number): Assignment => ({ chunk, expires: 0, sources: [{ from: 'h-1', ticket: '' }] });
 const arrived = { frame: Buffer.from('frame'), from: 'h-1', ms: 5 };
 

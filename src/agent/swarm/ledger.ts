@@ -10,7 +10,7 @@ export interface Arrived {
 
 export interface LedgerLimits {
   /** Chunks fetched at the same time. */
-  readonly inFlight: number;
+  readonly inFlight: () => number;
   /** Chunks in memory that wait for the disk. */
   readonly inHand: number;
 }
@@ -93,7 +93,7 @@ export class Ledger {
 
   /** The next chunk to fetch, when one more may be under way. */
   next(): Assignment | null {
-    if (this.#flying.size >= this.#limits.inFlight || this.#inHand.size >= this.#limits.inHand) return null;
+    if (this.#flying.size >= this.#limits.inFlight() || this.#inHand.size >= this.#limits.inHand) return null;
     const assignment = this.#queue.shift() ?? null;
     if (assignment !== null) this.#flying.add(assignment.chunk);
     return assignment;

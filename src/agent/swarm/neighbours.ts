@@ -106,7 +106,7 @@ export class Neighbours {
   /** Leaves the others; nothing is under way afterwards. */
   async stop(): Promise<void> {
     this.#ended.abort(new Error('the host leaves its neighbours'));
-    await this.#round?.close();
+    await this.#round?.leave();
     await this.#server.stop();
     this.#client.close();
     this.#ring?.clear();

@@ -94,7 +94,8 @@ test('everything missing comes as it is assigned, once, and the server hears of 
   const taken = await takeAll(round, wanted);
   assert.deepEqual(sorted(taken), inOrder);
   await until(() => desk.done.size === COUNT - 3);
-  await round.close();
+  await round.leave();
+  assert.equal(desk.requests.at(-1)?.leaving, true, 'it says goodbye');
   assert.deepEqual(
     desk.joins.map((held) => Buffer.from(held, 'base64')[0]),
     [0b0000_0111],

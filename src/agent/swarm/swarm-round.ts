@@ -8,6 +8,7 @@ import type {
   FailureWhy,
   JoinRequest,
 } from '../../protocol/index.ts';
+import { fetchesAtATime } from '../../swarm/index.ts';
 import type { Wanted } from '../../transfer/index.ts';
 import { Bell } from './bell.ts';
 import { type Arrived, Ledger } from './ledger.ts';
@@ -36,8 +37,6 @@ export interface RoundParts {
   readonly log: (line: string) => void;
 }
 
-/** Chunks fetched at the same time: as many as each source sends, see docs/swarm.md. */
-const IN_FLIGHT = 6;
 const IN_HAND = 8;
 /** Assignments waiting or being fetched: enough that no line is idle while the server is asked, whatever its speed. */
 const LEAST_DEPTH = 8;
@@ -46,6 +45,7 @@ const DEPTH_SECONDS = 1;
 /** The server takes a host for dead that is silent for three of these. */
 const HEARTBEAT_MS = 2000;
 const HELD_MS = 2000;
+const GOODBYE_MS = 1000;
 
 type Source = Assignment['sources'][number];
 const SERVER: Source = { from: null, ticket: '' };
@@ -68,6 +68,7 @@ export class SwarmRound {
   #talk: Promise<unknown> = Promise.resolve();
   #failure: { readonly thrown: unknown } | null = null;
   #alone = false;
+  #joined = false;
   #memoryOnly = false;
   #needed = false;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -83,7 +84,8 @@ export class SwarmRound {
     this.#wanted = wanted;
     this.#settledAt = parts.clock.monotonic();
     const missing = (chunk: number): boolean => wanted.missing(chunk);
-    this.#ledger = new Ledger(wanted.list.length, missing, { inFlight: IN_FLIGHT, inHand: IN_HAND });
+    const inFlight = (): number => fetchesAtATime(this.#rate);
+    this.#ledger = new Ledger(wanted.list.length, missing, { inFlight, inHand: IN_HAND });
     wanted.onSettled = (chunk) => this.#settle(chunk);
   }
 
@@ -138,6 +140,17 @@ export class SwarmRound {
     await this.#talk;
   }
 
+  /** Ends all talk, and says so, so that nobody is sent here any more. A server that does not answer finds out itself. */
+  async leave(): Promise<void> {
+    await this.close();
+    if (this.#alone || !this.#joined) return;
+    const wish = { room: 0, waitMs: 0, holding: [], memoryOnly: true, leaving: true };
+    const soon = AbortSignal.timeout(GOODBYE_MS);
+    await this.#parts.exchange({ ...wish, ...this.#ledger.tell() }, soon).catch((thrown: unknown) => {
+      this.#parts.log(`left without a word: ${toMimeoError(thrown).message}`);
+    });
+  }
+
   async #talkAsLongAs(signal: AbortSignal): Promise<void> {
     try {
       await this.#join(signal);
@@ -150,9 +163,10 @@ export class SwarmRound {
     }
   }
 
-  #join(signal: AbortSignal): Promise<void> {
+  async #join(signal: AbortSignal): Promise<void> {
     const held = this.#ledger.held().toString('base64');
-    return this.#parts.join({ chunks: this.#wanted.list.length, held }, signal);
+    await this.#parts.join({ chunks: this.#wanted.list.length, held }, signal);
+    this.#joined = true;
   }
 
   /** Asks for more whenever there is room for a good part of it. */
@@ -188,7 +202,10 @@ export class SwarmRound {
     this.#toldAt = this.#parts.clock.monotonic();
     let reply: ExchangeReply;
     try {
-      reply = await this.#parts.exchange({ ...wish, ...told, memoryOnly: this.#memoryOnly }, signal);
+      reply = await this.#parts.exchange(
+        { ...wish, ...told, memoryOnly: this.#memoryOnly, leaving: false },
+        signal,
+      );
     } catch (thrown) {
       this.#ledger.untell(told);
       throw thrown;
@@ -209,7 +226,7 @@ export class SwarmRound {
 
   #pump(): void {
     if (this.#lives.aborted) return;
-    if (this.#alone) this.#ledger.assignRest(IN_FLIGHT, SERVER);
+    if (this.#alone) this.#ledger.assignRest(fetchesAtATime(this.#rate), SERVER);
     for (let one = this.#ledger.next(); one !== null; one = this.#ledger.next())
       void this.#fetch(one, this.#lives);
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../../clock.ts';
 import type { ChunkId } from '../../image/index.ts';
+import { SENT_AT_A_TIME } from '../scheduler/at-a-time.ts';
 import { plainAddress } from './address-bytes.ts';
 import { type ChunkRequest, parseChunkRequest } from './chunk-request.ts';
 import { Pace } from './pace.ts';
@@ -49,7 +50,7 @@ export interface PeerServerParts {
 }
 
 const LIMITS: PeerServerLimits = {
-  slots: 4,
+  slots: SENT_AT_A_TIME,
   mostWaiting: 32,
   mostWaitingEach: 8,
   stallMs: 1000,

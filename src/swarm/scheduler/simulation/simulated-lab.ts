@@ -1,4 +1,5 @@
 import { chunkIdOf } from '../../../image/index.ts';
+import { fetchesAtATime } from '../at-a-time.ts';
 import { Scheduler } from '../scheduler.ts';
 import type { Assignment, ChunkNumbers, Failed, SourceId } from '../types.ts';
 import { EventQueue } from './event-queue.ts';
@@ -9,7 +10,6 @@ import { SimulatedHost } from './simulated-host.ts';
 import { SimulatedWire } from './simulated-wire.ts';
 
 /** What the agent does, see src/agent/swarm/swarm-round.ts. */
-const IN_FLIGHT = 6;
 const IN_HAND = 8;
 const LEAST_DEPTH = 8;
 const MOST_DEPTH = 64;
@@ -131,8 +131,7 @@ export class SimulatedLab {
   /** Asks for more when there is room for a good part of it; tells what is new when it may. */
   #talk(host: SimulatedHost): void {
     if (!host.alive) return;
-    const seconds = Math.max(1, this.#events.now - host.joinedAt) / 1000;
-    const depth = Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, Math.ceil(host.got / seconds)));
+    const depth = Math.min(MOST_DEPTH, Math.max(LEAST_DEPTH, Math.ceil(this.#rateOf(host))));
     const unassigned = host.left - host.under - host.inHandChunks.size;
     const room = Math.max(0, Math.min(depth - host.under, unassigned));
     if (!host.polling && room > 0 && (room >= depth / 3 || room >= host.left / 2)) this.#send(host, room);
@@ -180,12 +179,20 @@ export class SimulatedLab {
   }
 
   #pump(host: SimulatedHost): void {
-    while (host.flying.size < (this.#plan.inFlight ?? IN_FLIGHT) && host.inHandChunks.size < IN_HAND) {
+    while (
+      host.flying.size < (this.#plan.inFlight ?? fetchesAtATime(this.#rateOf(host))) &&
+      host.inHandChunks.size < IN_HAND
+    ) {
       const next = host.queue.shift();
       if (next === undefined) return;
       host.flying.add(next.chunk);
       this.#fetch(host, next.chunk, next.sources, this.#events.now);
     }
+  }
+
+  /** Chunks per second. */
+  #rateOf(host: SimulatedHost): number {
+    return (host.got * 1000) / Math.max(200, this.#events.now - host.joinedAt);
   }
 
   #fetch(host: SimulatedHost, chunk: number, sources: readonly SourceId[], since: number): void {

@@ -1,11 +1,10 @@
+import { SENT_AT_A_TIME } from '../at-a-time.ts';
 import type { FailureWhy } from '../types.ts';
 import type { EventQueue } from './event-queue.ts';
 import { type Flow, FluidNetwork, type Link, newLink } from './fluid-network.ts';
 import { CHUNK_BYTES, FRAMING, type LabPlan } from './plan.ts';
 import type { SimulatedHost, Upload } from './simulated-host.ts';
 
-/** Uploads of a host at a time, as `PeerServer` has them. */
-const UPLOADS = 4;
 const SILENT_MS = 750;
 /** Before anything is known of the lines. */
 const FIRST_SILENT_MS = 5000;
@@ -112,7 +111,7 @@ export class SimulatedWire {
   }
 
   #serve(source: SimulatedHost): void {
-    while (source.sending.size < (this.#plan.uploads ?? UPLOADS)) {
+    while (source.sending.size < (this.#plan.uploads ?? SENT_AT_A_TIME)) {
       const upload = source.uploads.shift();
       if (upload === undefined) return;
       if (upload.over || !upload.to.alive) continue;
