@@ -86,7 +86,7 @@ const joinOf = (over: Partial<JoinRequest> = {}): JoinRequest => ({
   ...over,
 });
 const askOf = (over: Partial<ExchangeRequest> = {}): ExchangeRequest => ({
-  ...{ done: [], failed: [], room: 8, waitMs: 0, holding: [], memoryOnly: false },
+  ...{ done: [], failed: [], room: 8, waitMs: 0, holding: [], memoryOnly: false, leaving: false },
   ...over,
 });
 const all = Array.from({ length: COUNT }, (_, i) => i);
@@ -161,6 +161,16 @@ test('a host that has fallen silent is not sent to any more, and may come back',
   await desk.join('b', 't-b', '10.1.2.4', joinOf());
   // The desk looks once a second.
   await systemClock.delay(1200);
+  assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
+  const reply = await desk.exchange('b', 't-b', askOf(), lives);
+  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0]?.from === null));
+});
+
+test('a host that says goodbye is not sent to any more', async (t) => {
+  const { desk } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  await desk.exchange('a', 't-a', askOf({ room: 0, leaving: true }), lives);
   assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
   const reply = await desk.exchange('b', 't-b', askOf(), lives);
   assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0]?.from === null));

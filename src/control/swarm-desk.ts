@@ -149,6 +149,10 @@ export class SwarmDesk {
     const member = this.#members.get(hostId);
     if (member?.taskId !== taskId) return { kind: 'unknown' };
     this.#hear(member, request);
+    if (request.leaving) {
+      this.leave(hostId);
+      return this.#reply(member, [], 0);
+    }
     if (request.room > 0) scheduler.reconcile(hostId, request.holding);
     const from = clock.monotonic();
     const until = from + request.waitMs;

@@ -64,6 +64,8 @@ export const exchangeRequestSchema = z.object({
   holding: z.array(chunkNumber).max(1024),
   /** Growing and personalising change the disk now: it serves from memory only. */
   memoryOnly: z.boolean(),
+  /** Its last word: it serves nobody from now on. */
+  leaving: z.boolean(),
 });
 export type ExchangeRequest = z.infer<typeof exchangeRequestSchema>;
 

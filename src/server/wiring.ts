@@ -80,7 +80,11 @@ export function wireServices(options: WiringOptions): Services {
     clock,
     effects: {
       abandonCapture: (task) => captures.abandon(task),
-      release: (task) => images.release(task),
+      release: async (task) => {
+        await images.release(task);
+        // One that is done may still serve its neighbours, and says goodbye itself.
+        if (task.state.status !== 'done') swarm.leave(task.host_id);
+      },
     },
     onFault,
   });
@@ -135,7 +139,7 @@ export function wireServices(options: WiringOptions): Services {
     clock,
     onFault,
   });
-  const swarm = new SwarmDesk({
+  const swarm: SwarmDesk = new SwarmDesk({
     scheduler: new Scheduler(),
     lists: new ChunkLists({ images }),
     images,
