@@ -89,7 +89,11 @@ test('what may not be read is told as such, with what to do', {
 test('a partition that the table lost is missed, not left out', async (t) => {
   const image = Buffer.alloc(512_000);
   const files = { disk: 'sda\n', parts: 'sda1 sda2\n', 'sda-pt.sf': ONE, 'sda1.dd-img.aa': image };
-  assert.match(await said(t, files), /sda-pt\.sf is damaged .*no sda2, which the file parts lists/);
+  assert.match(await said(t, files), /sda-pt\.sf is damaged .*no sda2, which another file/);
+  const swap = { ...files, parts: 'sda1\n', 'swappt-sda3.info': 'UUID=""\n' };
+  assert.match(await said(t, swap), /sda-pt\.sf is damaged .*no sda3/);
+  const second = await said(t, { ...files, parts: 'sda1 sdb1\n' });
+  assert.match(second, /disk is damaged .*does not name the disk of sdb1/);
   const fog = { 'd1.partitions': ONE, 'd1p1.img': image, 'd1p2.img': image };
   assert.match(await said(t, fog), /d1p2\.img is damaged .*table of disk 1 does not have the partition/);
 });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { MimeoError } from '../../errors.ts';
 import type { SourceDisk } from '../../image/index.ts';
 import { assembleDisk } from '../assemble-disk.ts';
@@ -52,7 +53,7 @@ async function diskNames(place: FolderPlace, parts: readonly string[]): Promise<
   const listed = place.entries.includes('disk') ? await readWords(place, 'disk') : [];
   const names = listed.length > 0 ? listed : [...new Set(parts.map(diskOfPart))];
   if (names.length === 0) {
-    throw damaged({ path: `${place.path}/parts`, offset: 0, compressed: false }, 'it names no partition');
+    throw damaged({ path: join(place.path, 'parts'), offset: 0, compressed: false }, 'it names no partition');
   }
   const strange = names.find((name) => !/^[a-z0-9_-]+$/i.test(name));
   if (strange !== undefined) {
@@ -62,8 +63,12 @@ async function diskNames(place: FolderPlace, parts: readonly string[]): Promise<
     );
   }
   const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice === undefined) return names;
-  throw damaged({ path: `${place.path}/disk`, offset: 0, compressed: false }, `it names ${twice} twice`);
+  const path = join(place.path, 'disk');
+  if (twice !== undefined) throw damaged({ path, offset: 0, compressed: false }, `it names ${twice} twice`);
+  const homeless = parts.find((part) => !names.includes(part) && !names.includes(diskOfPart(part)));
+  if (homeless === undefined) return names;
+  const words = `it does not name the disk of ${homeless}, which the file parts lists`;
+  throw damaged({ path, offset: 0, compressed: false }, words);
 }
 
 /** `sda1` is on `sda`, `nvme0n1p1` on `nvme0n1`. */

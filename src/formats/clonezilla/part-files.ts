@@ -50,13 +50,14 @@ export async function contentsOf(
 function refuseStrays(place: FolderPlace, disk: string, layout: DiskLayout, parts: readonly string[]): void {
   const known = new Set(layout.partitions.map(({ number }) => partitionDevice(disk, number)));
   const base = partitionDevice(disk, 0).slice(0, -1);
-  const stray = parts.find(
+  const swaps = place.entries.map((name) => /^swappt-(.+)\.info$/.exec(name)?.[1] ?? '');
+  const stray = [...parts, ...swaps].find(
     (name) => name.startsWith(base) && /^\d+$/.test(name.slice(base.length)) && !known.has(name),
   );
   if (stray === undefined) return;
   throw damaged(
     { path: join(place.path, `${disk}-pt.sf`), offset: 0, compressed: false },
-    `the partition table has no ${stray}, which the file parts lists`,
+    `the partition table has no ${stray}, which another file of the folder names`,
   );
 }
 

@@ -84,7 +84,10 @@ function partitionOf(
   const fields = new Map<string, string>();
   for (const { groups } of values.matchAll(VALUE)) {
     const value = groups?.['quoted'] ?? groups?.['plain'] ?? '';
-    fields.set((groups?.['name'] ?? '').toLowerCase(), value.trim());
+    const name = (groups?.['name'] ?? '').toLowerCase();
+    // Two lines that became one.
+    if (fields.has(name)) return null;
+    fields.set(name, value.trim());
   }
   const start = sectorsOf(fields.get('start'), sectorBytes);
   const size = sectorsOf(fields.get('size'), sectorBytes);
