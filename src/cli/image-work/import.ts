@@ -1,4 +1,4 @@
-import { type ImportOptions, openImport } from '../../formats/index.ts';
+import { type ImportOptions, ofImport, openImport } from '../../formats/index.ts';
 import { checkImageName } from '../../image/index.ts';
 import { captureDisk, importSource } from '../../transfer/index.ts';
 import { joined, type Session } from '../session.ts';
@@ -34,7 +34,11 @@ export async function importImage(session: Session, path: string, wish: ImportWi
     opened.kind === 'source'
       ? (work) => importSource({ ...common, ...work, source: opened.source })
       : async (work) => {
-          const captured = await captureDisk({ ...common, ...work, disk: opened.path });
+          const captured = await captureDisk({ ...common, ...work, disk: opened.path }).catch(
+            (error: unknown) => {
+              throw ofImport(error, opened.path, path);
+            },
+          );
           return { ...captured, warnings: [...warnings, ...captured.warnings] };
         };
   const uploaded = await upload(session, name, read);
