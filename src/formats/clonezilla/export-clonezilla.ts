@@ -5,7 +5,7 @@ import { syncFolder, TEMPORARY_PREFIX } from '../../durable-file.ts';
 import { MimeoError } from '../../errors.ts';
 import { allDisks, allRegions, type DiskImage, type ImageIndex } from '../../image/index.ts';
 import { partitionDevice } from '../layout/write-sfdisk-dump.ts';
-import type { ReadChunk } from '../partclone/write-partclone.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 import { noRoom, refuseNoRoom, unusable } from '../work-room.ts';
 import { imageFile } from './image-file.ts';
 import { gapBytes } from './region-bytes.ts';

@@ -1,5 +1,6 @@
-import type { Filesystem, Region } from '../../image/index.ts';
-import { hasPartcloneFormat, type ReadChunk, writePartclone } from '../partclone/write-partclone.ts';
+import { chunkLength, type Filesystem, type Region } from '../../image/index.ts';
+import { hasPartcloneFormat, writePartclone } from '../partclone/write-partclone.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 import { readSwapFacts } from '../swap-image.ts';
 import { regionBytes } from './region-bytes.ts';
 import type { ExportCodec } from './write-file.ts';
@@ -23,7 +24,7 @@ export async function imageFile(
   const filesystem = BLKID_NAMES[region.filesystem] ?? region.filesystem;
   if (region.filesystem === 'swap') {
     const id = region.chunks.id(0);
-    const length = Math.min(region.lengthBytes, 1 << 20);
+    const length = chunkLength(region.lengthBytes, 0);
     const { uuid, label } = readSwapFacts(id === null ? Buffer.alloc(0) : await chunk(id, length));
     const text = `UUID="${uuid}"\nLABEL="${label}"\n`;
     return { name: `swappt-${part}.info`, filesystem, content: Buffer.from(text), codec: null };

@@ -1,6 +1,5 @@
-import { type ChunkId, chunkLength, type DiskImage, type Region } from '../../image/index.ts';
-
-type ReadChunk = (id: ChunkId, length: number) => Promise<Buffer>;
+import { chunkLength, type DiskImage, type Region } from '../../image/index.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 
 /** A region's bytes from its start to its end, zeros where nothing is used. */
 export async function* regionBytes(

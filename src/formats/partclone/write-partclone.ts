@@ -1,18 +1,15 @@
 import { BinaryWriter } from '../../binary.ts';
 import {
   CHUNK_BYTES,
-  type ChunkId,
   chunkCount,
   chunkLength,
   type Filesystem,
   type Region,
   usedRuns,
 } from '../../image/index.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 import { MAGIC, partcloneCrc, V2_HEAD_BYTES } from './partclone-head.ts';
 import { PlainCrc } from './strip-checksum.ts';
-
-/** The raw bytes of a chunk, verified against its id. */
-export type ReadChunk = (id: ChunkId, length: number) => Promise<Buffer>;
 
 /** The names that partclone gives to filesystems; the others have no program of its. */
 const NAMES: Partial<Record<Filesystem, string>> = {

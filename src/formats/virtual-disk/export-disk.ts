@@ -5,7 +5,7 @@ import { run } from '../../command.ts';
 import { syncFolder, TEMPORARY_PREFIX } from '../../durable-file.ts';
 import { MimeoError } from '../../errors.ts';
 import { allDisks, type DiskImage, type ImageIndex } from '../../image/index.ts';
-import type { ReadChunk } from '../partclone/write-partclone.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 import { requireTool } from '../require-tool.ts';
 import { noRoom, refuseNoRoom } from '../work-room.ts';
 import { canShowDisks, fuseView } from './fuse-view.ts';

@@ -7,7 +7,7 @@ import {
   type Region,
   usedRuns,
 } from '../../image/index.ts';
-import type { ReadChunk } from '../partclone/write-partclone.ts';
+import type { ReadChunk } from '../read-chunk.ts';
 
 /** So many chunks are asked for ahead of the one that is written. */
 const AHEAD = 4;
