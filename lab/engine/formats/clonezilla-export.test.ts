@@ -9,29 +9,18 @@ import type { ImageIndex } from '../../../src/image/index.ts';
 import { captureDisk, importSource } from '../../../src/transfer/index.ts';
 import { labNeeds } from '../../needs.ts';
 import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
-import { makeClonezillaFolder } from './clonezilla-folder.ts';
+import { CLONEZILLA_TOOLS, makeClonezillaFolder } from './clonezilla-folder.ts';
 import { depot } from './depot.ts';
 import { firstDifference, openSource } from './imported.ts';
 import { assertLikeMaster } from './like-master.ts';
 import { makeMaster } from './master-disk.ts';
 import { clone, makeVolume, restored } from './volumes.ts';
 
-const TOOLS = [
-  'partclone.ntfs',
-  'mkntfs',
-  'ntfs-3g',
-  'mkfs.ext4',
-  'mcopy',
-  'sfdisk',
-  'sgdisk',
-  'parted',
-  'split',
-];
 const about = { name: 'master', notes: '', signal: new AbortController().signal };
 
 for (const table of ['mbr', 'gpt'] as const) {
   test(`an imported image with ${table} is exported for Clonezilla and read again`, {
-    skip: labNeeds(...TOOLS),
+    skip: labNeeds(...CLONEZILLA_TOOLS),
   }, async (t) => {
     const folder = await scratch(t);
     const master = await makeMaster(folder, table);
@@ -122,7 +111,7 @@ test('partclone.restore makes of an export what it makes of its own image', {
   );
 });
 
-test('an interrupted export leaves nothing', { skip: labNeeds(...TOOLS) }, async (t) => {
+test('an interrupted export leaves nothing', { skip: labNeeds(...CLONEZILLA_TOOLS) }, async (t) => {
   const folder = await scratch(t);
   const master = await makeMaster(folder, 'gpt');
   const store = depot();

@@ -7,6 +7,19 @@ import { clone } from './volumes.ts';
 
 const BLKID: Readonly<Record<string, string>> = { ntfs: 'ntfs', extfs: 'ext4', fat32: 'vfat' };
 
+/** What masters and folders of them are made with. */
+export const CLONEZILLA_TOOLS = [
+  'partclone.ntfs',
+  'mkntfs',
+  'ntfs-3g',
+  'mkfs.ext4',
+  'mcopy',
+  'sfdisk',
+  'sgdisk',
+  'parted',
+  'split',
+];
+
 export interface Packing {
   /** The ending, `gz`; '' writes Clonezilla's `uncomp`. */
   readonly ending: string;

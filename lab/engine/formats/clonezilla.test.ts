@@ -6,29 +6,18 @@ import { run } from '../../../src/command.ts';
 import { openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
 import { scratch } from '../maps/volume-map.ts';
-import { makeClonezillaFolder, type Packing } from './clonezilla-folder.ts';
+import { CLONEZILLA_TOOLS, makeClonezillaFolder, type Packing } from './clonezilla-folder.ts';
 import { openSource } from './imported.ts';
 import { assertLikeMaster } from './like-master.ts';
 import { makeMaster } from './master-disk.ts';
 
-const TOOLS = [
-  'partclone.ntfs',
-  'mkntfs',
-  'ntfs-3g',
-  'mkfs.ext4',
-  'mcopy',
-  'sfdisk',
-  'sgdisk',
-  'parted',
-  'split',
-];
 const PACKINGS: Readonly<Record<'mbr' | 'gpt', Packing>> = {
   mbr: { ending: 'zst', argv: ['zstd', '-cq', '-1'], split: '700000' },
   gpt: { ending: 'gz', argv: ['gzip', '-c', '-1'], split: null },
 };
 
 for (const table of ['mbr', 'gpt'] as const) {
-  test(`a Clonezilla folder of a disk with ${table}`, { skip: labNeeds(...TOOLS) }, async (t) => {
+  test(`a Clonezilla folder of a disk with ${table}`, { skip: labNeeds(...CLONEZILLA_TOOLS) }, async (t) => {
     const folder = await scratch(t);
     const master = await makeMaster(folder, table);
     const image = await makeClonezillaFolder(join(folder, 'image'), [master], PACKINGS[table]);
@@ -70,7 +59,7 @@ async function refusesWhatIsMissing(image: string): Promise<void> {
   await assert.rejects(openImport(image, { signal }), { code: 'import-unsupported', message: /LVM/ });
 }
 
-test('a Clonezilla folder of two disks', { skip: labNeeds(...TOOLS) }, async (t) => {
+test('a Clonezilla folder of two disks', { skip: labNeeds(...CLONEZILLA_TOOLS) }, async (t) => {
   const folder = await scratch(t);
   const masters = [await makeMaster(folder, 'gpt'), await makeMaster(folder, 'mbr')];
   const packing = { ending: '', argv: [], split: '4000000' };
@@ -84,7 +73,7 @@ test('a Clonezilla folder of two disks', { skip: labNeeds(...TOOLS) }, async (t)
 });
 
 test("what Clonezilla's saveparts kept with ntfsclone", {
-  skip: labNeeds('ntfsclone', ...TOOLS),
+  skip: labNeeds('ntfsclone', ...CLONEZILLA_TOOLS),
 }, async (t) => {
   const folder = await scratch(t);
   const master = await makeMaster(folder, 'mbr');

@@ -5,8 +5,10 @@ import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
-import { compareRegion, drain, lonePartition, sourceOf, writeRegion } from './read-source.ts';
-import { blank, MIB, ntfsVolume, scratch } from './sample-disk.ts';
+import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
+import { writeRegion } from './imported.ts';
+import { compareRegion, drain, lonePartition, sourceOf } from './read-source.ts';
+import { ntfsVolume } from './sample-disk.ts';
 
 const signal = AbortSignal.timeout(100_000);
 const skip = labNeeds('ntfsclone', 'mkntfs', 'ntfscp', 'split', 'zstd');
@@ -30,7 +32,7 @@ test('a saved volume comes back as ntfsclone itself restores it', { skip, timeou
     const tail = Math.min(4096, size - Math.floor((size - 512) / 4096) * 4096);
     assert.equal(came, (region.usedBytes ?? 0) + tail);
     const [ours, theirs] = [join(folder, 'ours'), join(folder, 'theirs')];
-    await writeRegion(region, await blank(ours, size), signal);
+    await writeRegion(region, await blankVolume(ours, size));
     await run(['ntfsclone', '--quiet', '--restore-image', '--overwrite', theirs, image]);
     assert.ok((await readFile(ours)).equals(await readFile(theirs)), `a volume of ${size} bytes`);
     await run(['ntfsfix', '--no-action', ours]);

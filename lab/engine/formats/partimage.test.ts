@@ -5,8 +5,10 @@ import { type TestContext, test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
-import { compareRegion, drain, lonePartition, sourceOf, writeRegion } from './read-source.ts';
-import { blank, extVolume, fatVolume, MIB, ntfsVolume, scratch } from './sample-disk.ts';
+import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
+import { writeRegion } from './imported.ts';
+import { compareRegion, drain, lonePartition, sourceOf } from './read-source.ts';
+import { extVolume, fatVolume, ntfsVolume } from './sample-disk.ts';
 
 const signal = AbortSignal.timeout(160_000);
 const skip = labNeeds(
@@ -60,11 +62,11 @@ test('volumes of every kind come back as partimage itself restores them', {
     assert.ok(came >= (region.usedBytes ?? 0) && came <= (region.usedBytes ?? 0) + 512, name);
     const size = (await readFile(volume)).length;
     const [ours, theirs] = [
-      await blank(join(folder, 'ours'), size),
-      await blank(join(folder, 'theirs'), size),
+      await blankVolume(join(folder, 'ours'), size),
+      await blankVolume(join(folder, 'theirs'), size),
     ];
     await run(['partimage', ...QUIET, 'restore', await loop(t, theirs), image]);
-    await writeRegion(region, ours, signal);
+    await writeRegion(region, ours);
     // NTFS's last sector is in no block of partimage's; we make that copy of the boot sector again.
     const end = name === 'ntfs' ? size - 4096 : size;
     assert.ok(
@@ -120,7 +122,7 @@ test('the boot sector that partimage saved brings disk id, place and boot code',
   const folder = await scratch(t);
   const [start, length] = [63 * 512, 60_001 * 512];
   const volume = await ntfsVolume(join(folder, 'xp'), length);
-  const disk = await blank(join(folder, 'disk'), 40 * MIB);
+  const disk = await blankVolume(join(folder, 'disk'), 40 * MIB);
   await run(['sfdisk', '--quiet', disk], {
     input:
       'label: dos\nlabel-id: 0xdeadbeef\nstart=63, size=60001, type=7, bootable\nstart=70000, size=1000, type=83\n',

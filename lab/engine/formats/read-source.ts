@@ -44,12 +44,6 @@ export async function drain(region: SourceRegion, signal: AbortSignal): Promise<
   for await (const _ of region.read(signal)) signal.throwIfAborted();
 }
 
-/** Writes a region into a raw volume; what no piece covers stays as it is. */
-export async function writeRegion(region: SourceRegion, volume: string, signal: AbortSignal): Promise<void> {
-  await using file = await open(volume, 'r+');
-  for await (const { offset, bytes } of region.read(signal)) await file.write(bytes, 0, bytes.length, offset);
-}
-
 async function readUpTo(file: FileHandle, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   const { bytesRead } = await file.read(bytes, 0, length, offset);

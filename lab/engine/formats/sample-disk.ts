@@ -1,29 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { run } from '../../../src/command.ts';
-
-export const MIB = 1_048_576;
-
-/** A folder that goes with its test. */
-export async function scratch(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mimeo-formats-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A sparse file of this size. */
-export async function blank(path: string, sizeBytes: number): Promise<string> {
-  await using file = await open(path, 'w');
-  await file.truncate(sizeBytes);
-  return path;
-}
+import { blankVolume, MIB } from '../maps/volume-map.ts';
 
 /** An NTFS volume in a file, with files in it, at rest. */
 export async function ntfsVolume(path: string, sizeBytes: number, files = 6): Promise<string> {
-  await blank(path, sizeBytes);
+  await blankVolume(path, sizeBytes);
   const geometry = ['--partition-start', '2048', '--heads', '255', '--sectors-per-track', '63'];
   await run(['mkntfs', '--quick', '--force', '--quiet', '--label', 'Sample', ...geometry, path]);
   for (let i = 0; i < files; i++) {
@@ -37,7 +20,7 @@ export async function ntfsVolume(path: string, sizeBytes: number, files = 6): Pr
 
 /** An ext4 (or other ext) volume in a file, filled from a folder. */
 export async function extVolume(path: string, sizeBytes: number, type = 'ext4'): Promise<string> {
-  await blank(path, sizeBytes);
+  await blankVolume(path, sizeBytes);
   const tree = `${path}.tree`;
   await mkdir(tree);
   for (let i = 0; i < 20; i++) await writeFile(join(tree, `file-${i}`), randomBytes((i * 31_337) % 300_000));
@@ -48,7 +31,7 @@ export async function extVolume(path: string, sizeBytes: number, type = 'ext4'):
 
 /** A FAT volume in a file. */
 export async function fatVolume(path: string, sizeBytes: number, bits: 16 | 32): Promise<string> {
-  await blank(path, sizeBytes);
+  await blankVolume(path, sizeBytes);
   await run(['mkfs.vfat', '-F', String(bits), '-n', 'SAMPLE', path]);
   const source = `${path}.content`;
   await writeFile(source, randomBytes(700_000));
@@ -59,7 +42,7 @@ export async function fatVolume(path: string, sizeBytes: number, bits: 16 | 32):
 
 /** A disk of 112 MiB with NTFS, ext4 and FAT partitions and boot code. */
 export async function sampleDisk(folder: string, table: 'dos' | 'gpt'): Promise<string> {
-  const path = await blank(join(folder, `${table}.raw`), 112 * MIB);
+  const path = await blankVolume(join(folder, `${table}.raw`), 112 * MIB);
   const types = table === 'dos' ? ['7', '83', 'c'] : ['EBD0A0A2-B9E5-4433-87C0-68B6B72699C7', 'L', 'U'];
   const lines = [
     `label: ${table}`,

@@ -7,8 +7,9 @@ import { exportQcow2, exportRaw, openImport } from '../../../src/formats/index.t
 import { allRegions, CHUNK_BYTES, chunkLength, type ImageIndex, usedRuns } from '../../../src/image/index.ts';
 import { captureDisk, importSource } from '../../../src/transfer/index.ts';
 import { labNeeds } from '../../needs.ts';
+import { MIB, scratch } from '../maps/volume-map.ts';
 import { depot } from './depot.ts';
-import { MIB, ntfsVolume, sampleDisk, scratch } from './sample-disk.ts';
+import { ntfsVolume, sampleDisk } from './sample-disk.ts';
 
 const skip = labNeeds('qemu-img', 'sfdisk', 'mkntfs', 'ntfscp', 'mkfs.ext4', 'mkfs.vfat', 'mcopy');
 const signal = AbortSignal.timeout(160_000);

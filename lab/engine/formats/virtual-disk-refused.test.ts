@@ -5,14 +5,14 @@ import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { type ImportOptions, openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
-import { blank, MIB, scratch } from './sample-disk.ts';
+import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
 
 const skip = labNeeds('qemu-img', 'sfdisk', 'dd');
 const options: ImportOptions = { signal: AbortSignal.timeout(100_000) };
 const SECRET = 'a secret that no disk may show';
 
 async function sample(folder: string): Promise<string> {
-  const path = await blank(join(folder, 'sample.raw'), 32 * MIB);
+  const path = await blankVolume(join(folder, 'sample.raw'), 32 * MIB);
   await run(['sfdisk', '--quiet', path], { input: 'label: dos\nstart=2048, type=7\n' });
   await run([
     'dd',

@@ -6,7 +6,8 @@ import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { type Import, openImport } from '../../../src/formats/index.ts';
 import { labNeeds } from '../../needs.ts';
-import { sameStart, sampleDisk, scratch } from './sample-disk.ts';
+import { scratch } from '../maps/volume-map.ts';
+import { sameStart, sampleDisk } from './sample-disk.ts';
 
 const skip = labNeeds('qemu-img', 'sfdisk', 'mkntfs', 'ntfscp', 'mkfs.ext4', 'mkfs.vfat', 'mcopy');
 const signal = AbortSignal.timeout(100_000);

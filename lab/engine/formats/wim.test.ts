@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, readdir, readFile, rename, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../../../src/command.ts';
 import { type ImportOptions, openImport } from '../../../src/formats/index.ts';
 import type { ImageSource } from '../../../src/image/index.ts';
 import { labNeeds } from '../../needs.ts';
-import { sourceOf, writeRegion } from './read-source.ts';
-import { blank, MIB, scratch } from './sample-disk.ts';
+import { blankVolume, MIB, scratch } from '../maps/volume-map.ts';
+import { writeRegion } from './imported.ts';
+import { sourceOf } from './read-source.ts';
 
 const skip = labNeeds('wimlib-imagex', 'mkntfs', 'ntfs-3g', 'setfattr', 'getfattr', 'mkfs.vfat', 'fsck.vfat');
 const signal = AbortSignal.timeout(160_000);
@@ -26,7 +37,7 @@ async function mounted(argv: readonly string[], folder: string, use: () => Promi
 
 /** A volume like Windows has them: streams, short names, ACLs, a hard link, a compressible file. */
 async function windowsVolume(folder: string): Promise<string> {
-  const path = await blank(join(folder, 'master.ntfs'), 64 * MIB);
+  const path = await blankVolume(join(folder, 'master.ntfs'), 64 * MIB);
   await run([
     'mkntfs',
     '--quick',
@@ -67,8 +78,11 @@ async function windowsVolume(folder: string): Promise<string> {
 async function unpacked(source: ImageSource, folder: string): Promise<string> {
   const region = source.disks[0]?.regions.at(-1);
   assert.ok(region !== undefined);
-  const path = await blank(join(folder, `unpacked-${(await readdir(folder)).length}`), region.lengthBytes);
-  await writeRegion(region, path, signal);
+  const path = await blankVolume(
+    join(folder, `unpacked-${(await readdir(folder)).length}`),
+    region.lengthBytes,
+  );
+  await writeRegion(region, path);
   return path;
 }
 
@@ -135,8 +149,8 @@ test('a GPT disk has the partitions that Windows wants', { skip, timeout: 160_00
   );
   const [system] = disk?.regions ?? [];
   assert.ok(system !== undefined);
-  const esp = await blank(join(folder, 'esp'), system.lengthBytes);
-  await writeRegion(system, esp, signal);
+  const esp = await blankVolume(join(folder, 'esp'), system.lengthBytes);
+  await writeRegion(system, esp);
   await run(['fsck.vfat', '-n', esp]);
   const ntfs = await unpacked(source, folder);
   assert.equal((await readFile(ntfs)).readUInt32LE(28), 117 * 2048, 'the boot sector knows its place');
@@ -208,4 +222,29 @@ test('damage, encryption and a full disk are told before anything is imported', 
     });
   });
   assert.ok(!(await readdir(folder)).some((name) => name.startsWith('mimeo-import-')), 'nothing is left');
+});
+
+test('parts of a split WIM are told by what they are, whatever else has such a name', {
+  skip,
+  timeout: 160_000,
+}, async (t) => {
+  const folder = await scratch(t);
+  const tree = join(folder, 'tree');
+  await mkdir(tree);
+  for (const name of ['a', 'b', 'c']) await writeFile(join(tree, name), randomBytes(900_000));
+  await run(['wimlib-imagex', 'capture', tree, join(folder, 'one.wim'), 'One']);
+  await run(['wimlib-imagex', 'split', join(folder, 'one.wim'), join(folder, 'two.swm'), '1']);
+  await writeFile(join(folder, 'two9.swm'), 'no WIM');
+  const opened = sourceOf(await openImport(join(folder, 'two.swm'), { signal, workFolder: folder }));
+  await opened[Symbol.asyncDispose]();
+  const parts = (await readdir(folder)).filter((name) => /^two\d?\.swm$/.test(name) && name !== 'two9.swm');
+  assert.ok(parts.length > 1);
+  for (const name of parts) await rename(join(folder, name), join(folder, name.replace('.swm', '')));
+  const bare = sourceOf(await openImport(join(folder, 'two'), { signal, workFolder: folder }));
+  await bare[Symbol.asyncDispose]();
+  await symlink(join(folder, 'one.wim'), join(folder, 'two8'));
+  await assert.rejects(openImport(join(folder, 'two'), { signal, workFolder: folder }), {
+    code: 'import-unsupported',
+    message: /two8 is a link/,
+  });
 });
