@@ -22,6 +22,9 @@ test('a folder that filled up is told as such, also inside an error of ours; oth
   }
   const program = new MimeoError('command-failed', 'qemu-img convert ended with 1: No space left on device');
   assert.match(String(noRoom(program, '/srv/out', 'export-no-room')), /\/srv\/out is full/);
+  // A volume that was made too small is no full folder.
+  const small = new MimeoError('import-no-room', 'The image did not fit: No space left on device');
+  assert.equal(noRoom(small, '/var/tmp', 'import-no-room'), small);
   const other = systemError('EIO');
   assert.equal(noRoom(other, '/srv/out', 'export-no-room'), other);
 });
