@@ -181,16 +181,22 @@ test('of several images one must be named', { skip, timeout: 160_000 }, async (t
   }
 });
 
+/** A WIM of files that do not compress. */
+async function randomWim(folder: string, files: number, bytes: number): Promise<string> {
+  const tree = join(folder, 'tree');
+  await mkdir(tree);
+  for (let i = 0; i < files; i++) await writeFile(join(tree, `random-${i}.bin`), randomBytes(bytes));
+  const wim = join(folder, 'one.wim');
+  await run(['wimlib-imagex', 'capture', tree, wim, 'One']);
+  return wim;
+}
+
 test('damage, encryption and a full disk are told before anything is imported', {
   skip,
   timeout: 160_000,
 }, async (t) => {
   const folder = await scratch(t);
-  const tree = join(folder, 'tree');
-  await mkdir(tree);
-  await writeFile(join(tree, 'random.bin'), randomBytes(2_000_000));
-  const wim = join(folder, 'one.wim');
-  await run(['wimlib-imagex', 'capture', tree, wim, 'One']);
+  const wim = await randomWim(folder, 1, 2_000_000);
   const options: ImportOptions = { signal, workFolder: folder };
   const whole = await readFile(wim);
   const path = join(folder, 'broken.wim');
@@ -229,11 +235,8 @@ test('parts of a split WIM are told by what they are, whatever else has such a n
   timeout: 160_000,
 }, async (t) => {
   const folder = await scratch(t);
-  const tree = join(folder, 'tree');
-  await mkdir(tree);
-  for (const name of ['a', 'b', 'c']) await writeFile(join(tree, name), randomBytes(900_000));
-  await run(['wimlib-imagex', 'capture', tree, join(folder, 'one.wim'), 'One']);
-  await run(['wimlib-imagex', 'split', join(folder, 'one.wim'), join(folder, 'two.swm'), '1']);
+  const wim = await randomWim(folder, 3, 900_000);
+  await run(['wimlib-imagex', 'split', wim, join(folder, 'two.swm'), '1']);
   await writeFile(join(folder, 'two9.swm'), 'no WIM');
   const opened = sourceOf(await openImport(join(folder, 'two.swm'), { signal, workFolder: folder }));
   await opened[Symbol.asyncDispose]();
@@ -242,7 +245,7 @@ test('parts of a split WIM are told by what they are, whatever else has such a n
   for (const name of parts) await rename(join(folder, name), join(folder, name.replace('.swm', '')));
   const bare = sourceOf(await openImport(join(folder, 'two'), { signal, workFolder: folder }));
   await bare[Symbol.asyncDispose]();
-  await symlink(join(folder, 'one.wim'), join(folder, 'two8'));
+  await symlink(wim, join(folder, 'two8'));
   await assert.rejects(openImport(join(folder, 'two'), { signal, workFolder: folder }), {
     code: 'import-unsupported',
     message: /two8 is a link/,
