@@ -19,6 +19,8 @@ export class Board {
   /** Sources that can take one more request. */
   readonly free = new HostSet();
   readonly byColumn: (Host | null)[] = [];
+  /** For how long reports wait at their hosts, as the lab is large. */
+  crowdMs = 0;
   readonly server = { load: 0, spare: 0, meter: new Meter() };
 
   constructor(options: SchedulerOptions) {
@@ -71,12 +73,16 @@ export class Board {
 
   /** How many requests a host may have to answer at a time. */
   limitOf(host: Host): number {
-    return depth(host.up.rate, this.options.lines, this.options.sourceHorizonMs);
+    return depth(host.up.rate, this.options.lines, this.options.sourceHorizonMs + this.crowdMs);
   }
 
   /** How many the server may. */
   get serverLimit(): number {
-    return depth(this.server.meter.rate, this.options.serverLines, this.options.serverHorizonMs);
+    return depth(
+      this.server.meter.rate,
+      this.options.serverLines,
+      this.options.serverHorizonMs + this.crowdMs,
+    );
   }
 
   /** A host is told to fetch a chunk from a source; null is the server. */

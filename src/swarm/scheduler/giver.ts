@@ -29,7 +29,8 @@ export class Giver {
     const given: Assignment[] = [];
     if (host.missingCount === 0) return given;
     const { lines, hostHorizonMs } = this.#board.options;
-    const most = Math.min(room, depth(host.down.rate, lines, hostHorizonMs) - host.open.size);
+    const ahead = depth(host.down.rate, lines, hostHorizonMs + this.#board.crowdMs);
+    const most = Math.min(room, ahead - host.open.size);
     this.#firstCopies(host, Math.min(room, most + BEYOND), given, now);
     if (!host.standing.alone) this.#fromPeers(host, most, given, now);
     if (given.length < most) this.#fromServer(host, most, given, now);

@@ -14,6 +14,14 @@ export const DEFAULTS: SchedulerOptions = {
 /** Chunks per second that a line is thought to carry before it is measured. */
 const FIRST_RATE = 8;
 export const MOST_OPEN = 64;
+/** The more hosts there are, the more rarely each reports, see the server's desk: milliseconds for each beyond these. */
+const CROWD_MS = 0.5;
+const NO_CROWD = 40;
+const MOST_CROWD_MS = 250;
+
+/** Added to every horizon for the time that reports wait at their hosts. */
+export const crowdMs = (hosts: number): number =>
+  Math.min(MOST_CROWD_MS, Math.max(0, hosts - NO_CROWD) * CROWD_MS);
 
 /** `lines` transfers at a time, and as many more as come in the time from the end of one to the next one's begin. */
 export function depth(rate: number | null, lines: number, horizonMs: number): number {

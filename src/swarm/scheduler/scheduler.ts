@@ -3,7 +3,7 @@ import { Giver } from './giver.ts';
 import { Host } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { isNeeded } from './lingering.ts';
-import { DEFAULTS } from './options.ts';
+import { crowdMs, DEFAULTS } from './options.ts';
 import { accuse, discredit } from './trust.ts';
 import type {
   Assignment,
@@ -59,6 +59,7 @@ export class Scheduler {
     const host = new Host(facts, { column, image, groups }, now);
     this.#board.byColumn[column] = host;
     this.#hosts.set(host.id, host);
+    this.#board.crowdMs = crowdMs(this.#hosts.size);
     for (const group of groups) group.add(column);
     this.#board.restand(host, now);
     for (const [local, row] of image.rows.entries()) if (!host.isMissing(local)) this.#board.offer(host, row);
@@ -209,6 +210,7 @@ export class Scheduler {
     for (const group of host.groups) group.delete(host.column);
     this.#board.byColumn[host.column] = null;
     this.#hosts.delete(id);
+    this.#board.crowdMs = crowdMs(this.#hosts.size);
   }
 
   #tick(now: number): void {
