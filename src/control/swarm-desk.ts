@@ -29,8 +29,10 @@ const SILENCE_MS = 6500;
 const TICK_MS = 1000;
 /** A ticket is used within seconds; a crowded network may take a while. */
 const TICKET_MS = 120_000;
-/** Hosts that wait are looked at no oftener, so that 300 of them do not ask after each chunk of each other. */
-const WAKE_MS = 4;
+/** Hosts that wait are looked at no oftener: 300 of them must not ask after each chunk of each other. */
+const WAKE_MS_PER_HOST = 0.125;
+const LEAST_WAKE_MS = 4;
+const MOST_WAKE_MS = 60;
 /** Each host adds so much to the time between two reports of every host: 300 of them come to 2,000 reports a second. */
 const PACE_MS_PER_HOST = 0.5;
 const LEAST_PACE_MS = 20;
@@ -244,10 +246,11 @@ export class SwarmDesk {
 
   #wake(): void {
     if (this.#waking !== null || this.#waiting.size === 0) return;
+    const ms = Math.min(MOST_WAKE_MS, Math.max(LEAST_WAKE_MS, this.#members.size * WAKE_MS_PER_HOST));
     this.#waking = setTimeout(() => {
       this.#waking = null;
       this.#wakeAll();
-    }, WAKE_MS);
+    }, ms);
   }
 
   #wakeAll(): void {
