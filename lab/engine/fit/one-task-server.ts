@@ -81,6 +81,11 @@ export class OneTaskServer {
       json(response, {});
     } else if (path === 'saved-table') {
       response.end(await this.#tables.find(of));
+    } else if (path.startsWith('swarm')) {
+      // Nobody else is deployed.
+      const problem = { type: 'about:blank', title: 'request-invalid', status: 404, code: 'request-invalid' };
+      response.writeHead(404, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify({ ...problem, detail: 'No swarm here.', next: '', kind: 'permanent' }));
     } else {
       throw new Error(`${request.method} ${request.url} was not expected`);
     }

@@ -145,6 +145,38 @@ test('where the server will not have it, all the rest comes from the server, in 
   assert.match(parts.lines.join(), /no neighbours: This server has no swarm/);
 });
 
+test('a host that is not let in begins alone, and takes part when it is', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  const letIn = Promise.withResolvers<void>();
+  const asked: (string | null)[] = [];
+  const round = new SwarmRound(
+    wanted,
+    partsFor(desk, {
+      join: () => letIn.promise,
+      fetchFrom: async ({ sources }) => {
+        const from = sources[0]?.from ?? null;
+        asked.push(from);
+        return { frame: Buffer.from('x'), from, ms: 1, failed: [] };
+      },
+    }),
+  );
+  const numbers = round.numbers(lives);
+  const first = numbers.next();
+  t.mock.timers.tick(2999);
+  assert.deepEqual(asked, []);
+  t.mock.timers.tick(1);
+  assert.equal((await first).value, 3);
+  letIn.resolve();
+  t.mock.timers.reset();
+  wanted.onSettled?.(3);
+  for await (const chunk of numbers) wanted.onSettled?.(chunk);
+  await round.close();
+  assert.equal(asked.length, COUNT - 3);
+  assert.ok(asked.includes('h-2'), 'in the end it took part');
+  assert.deepEqual(new Set(asked.slice(0, 6)), new Set([null]));
+});
+
 test('what failed on the way is told, and what came wrong; a chunk that nobody has ends it', async () => {
   const [desk, wanted] = [new Desk(), wantedOf()];
   const silent = { from: 'h-9', why: 'silent' as const };

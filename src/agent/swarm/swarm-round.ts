@@ -46,6 +46,8 @@ const DEPTH_SECONDS = 1;
 const HEARTBEAT_MS = 2000;
 const HELD_MS = 2000;
 const GOODBYE_MS = 1000;
+/** So long a host waits to be let in before it begins to fetch from the server. */
+const JOIN_MS = 3000;
 
 type Source = Assignment['sources'][number];
 const SERVER: Source = { from: null, ticket: '' };
@@ -158,15 +160,27 @@ export class SwarmRound {
     } catch (thrown) {
       if (signal.aborted) return;
       this.#parts.log(`no neighbours: ${toMimeoError(thrown).message}`);
-      this.#alone = true;
-      this.#pump();
+      this.#goAlone();
     }
+  }
+
+  /** From the server alone, in order, until it is let in. */
+  #goAlone(): void {
+    this.#alone = true;
+    this.#pump();
   }
 
   async #join(signal: AbortSignal): Promise<void> {
     const held = this.#ledger.held().toString('base64');
-    await this.#parts.join({ chunks: this.#wanted.list.length, held }, signal);
+    // A server that has chunks and no ear for this must not hold up the host.
+    const late = setTimeout(() => this.#goAlone(), JOIN_MS);
+    try {
+      await this.#parts.join({ chunks: this.#wanted.list.length, held }, signal);
+    } finally {
+      clearTimeout(late);
+    }
     this.#joined = true;
+    this.#alone = false;
   }
 
   /** Asks for more whenever there is room for a good part of it. */
