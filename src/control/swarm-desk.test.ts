@@ -41,24 +41,12 @@ function deskOf(t: TestContext) {
     scheduler: new Scheduler(),
     lists: { of: async () => ({ key: 'image@1/0', list: listOf() }) },
     images: {
-      taskOf: async (hostId: string, taskId: string) => ({
-        ...{
-          id: taskId,
-          deployment_id: 'd-1',
-          host_id: hostId,
-          host_name: hostId,
-          image: 'image',
-          version: 1,
-        },
-        ...{
-          notes: '',
-          after: 'reboot' as const,
-          disk: { rule: null, keep: [], grow: 'auto' as const, all: false },
-        },
-        state: { kind: hostId === 'capturing' ? 'capture' : 'deploy' } as never,
+      taskOf: async (hostId) => ({
+        ...{ deployment_id: 'd-1', image: 'image', version: 1 },
+        state: { kind: hostId === 'capturing' ? 'capture' : 'deploy' },
       }),
     },
-    directory: { get: async () => ({ lab: 'Room 12' }) as never },
+    directory: { get: async () => ({ lab: 'Room 12' }) },
     tasks: {
       deployment: async () => ({
         ...{ id: 'd-1', kind: 'deploy', ordered_by: '', created_at: 0, opens_until: null },

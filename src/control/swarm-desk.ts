@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { TaskRepository } from '../db/index.ts';
+import type { HostRow, TaskRepository, TaskRow } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { ChunkList } from '../image/index.ts';
 import type {
@@ -19,8 +19,6 @@ import {
 } from '../swarm/index.ts';
 import type { ChunkLists } from './chunk-lists.ts';
 import type { EventHub } from './event-hub.ts';
-import type { HostDirectory } from './host-directory.ts';
-import type { ImageAccess } from './image-access.ts';
 import type { SwarmBook, SwarmTraffic } from './swarm-book.ts';
 import { groupsOf, verdictWords } from './swarm-words.ts';
 
@@ -51,11 +49,16 @@ interface Member {
   heardAt: number;
 }
 
+/** What the desk needs to know of a task. */
+type DeskTask = Pick<TaskRow, 'deployment_id' | 'image' | 'version'> & {
+  readonly state: Pick<TaskRow['state'], 'kind'>;
+};
+
 interface DeskPorts {
   readonly scheduler: Scheduler;
   readonly lists: Pick<ChunkLists, 'of'>;
-  readonly images: Pick<ImageAccess, 'taskOf'>;
-  readonly directory: Pick<HostDirectory, 'get'>;
+  readonly images: { taskOf(hostId: string, taskId: string): Promise<DeskTask> };
+  readonly directory: { get(hostId: string): Promise<Pick<HostRow, 'lab'>> };
   readonly tasks: Pick<TaskRepository, 'deployment'>;
   readonly book: SwarmBook;
   readonly hub: Pick<EventHub, 'publish'>;
