@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import test, { type TestContext } from 'node:test';
 import { zstdCompressSync } from 'node:zlib';
-import type { EventView, ImageView, ImportedView } from '../api/index.ts';
+import type { ImageView, ImportedView } from '../api/index.ts';
 import { CHUNK_BYTES, encodeIndex } from '../image/index.ts';
 import { oneChunkIndex, TestServer } from './testing/test-server.ts';
 
@@ -103,7 +103,7 @@ test('a restart ends it', async (t) => {
   assert.equal(codeOf(await server.call('PUT', `${path}/index`, token, index)), 'upload-ended');
   const told = await server.services.events.since(0, 100);
   assert.match(told.at(-1)?.words ?? '', /import of foreign by admin ended without an image/);
-  assert.ok(told.every((event) => (event as unknown as EventView).words !== ''));
+  assert.ok(told.every((event) => event.words !== ''));
 });
 
 test('only so many at once, and one login leaves room for the others', async (t) => {
