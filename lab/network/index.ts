@@ -8,4 +8,5 @@ export {
   type OutletOptions,
   SUBNET,
 } from './lab-network.ts';
+export { type PortBytes, portBytes } from './port-bytes.ts';
 export { sweepDeadRuns } from './sweep.ts';

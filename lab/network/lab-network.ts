@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../src/command.ts';
 import { Holdings } from './holdings.ts';
+import { type PortBytes, portBytes } from './port-bytes.ts';
 import { newRunName } from './run-name.ts';
 import { shape } from './shaping.ts';
 import { RUNS_FOLDER, removeNamespace, removeRunFolder, sweepDeadRuns } from './sweep.ts';
@@ -9,6 +10,7 @@ import { RUNS_FOLDER, removeNamespace, removeRunFolder, sweepDeadRuns } from './
 /** The lab's addresses: 10.77.0.1 is the site's DHCP server, .2 Mimeo, .100 to .200 are leased. */
 export const SUBNET = '10.77.0';
 const BRIDGE = 'br0';
+const UPLINK = 'uplink';
 
 /** A machine's place in the network: its own namespace with one cable, `eth0`, to the switch. */
 export interface Outlet {
@@ -53,6 +55,8 @@ export class LabNetwork {
   readonly holdings = new Holdings();
   readonly #options: LabNetworkOptions;
   readonly #switch = `${this.name}-switch`;
+  /** The switch's end of each machine's cable. */
+  readonly #sockets = new Map<string, { readonly bridge: string; readonly port: string }>();
   #ports = 0;
 
   constructor(options: LabNetworkOptions = {}) {
@@ -79,9 +83,9 @@ export class LabNetwork {
     const namespace = this.#switchNamespace(name);
     await this.#addNamespace(namespace);
     await this.#addBridge(namespace);
-    const port = await this.#link(this.#switch, { namespace, nic: 'uplink', rate: uplinkRate });
+    const port = await this.#link(this.#switch, { namespace, nic: UPLINK, rate: uplinkRate });
     await run(['ip', '-n', this.#switch, 'link', 'set', port, 'master', BRIDGE]);
-    await run(['ip', '-n', namespace, 'link', 'set', 'uplink', 'master', BRIDGE]);
+    await run(['ip', '-n', namespace, 'link', 'set', UPLINK, 'master', BRIDGE]);
   }
 
   /** A machine that is a set of processes in its namespace, with a fixed address (or none yet). */
@@ -111,6 +115,20 @@ export class LabNetwork {
     return { ...outlet, tap };
   }
 
+  /** Pulls a machine's cable out of the switch: nobody is told, packets are lost both ways. */
+  async pullCable(outlet: Outlet): Promise<void> {
+    await this.#setPort(outlet, 'down');
+  }
+
+  async plugCable(outlet: Outlet): Promise<void> {
+    await this.#setPort(outlet, 'up');
+  }
+
+  /** What went from a switch that `addSwitch` made to the first one so far, and what came from there; bytes. */
+  async uplinkBytes(name: string): Promise<PortBytes> {
+    return portBytes(this.#switchNamespace(name), UPLINK);
+  }
+
   /** Gives everything back: processes, namespaces, mounts, the folder. */
   close(): void {
     this.holdings.close();
@@ -122,10 +140,17 @@ export class LabNetwork {
     await this.#addNamespace(namespace);
     const bridge = options.switch === undefined ? this.#switch : this.#switchNamespace(options.switch);
     const port = await this.#link(bridge, { namespace, nic, rate: options.rate ?? this.#options.portRate });
+    this.#sockets.set(namespace, { bridge, port });
     await run(['ip', '-n', bridge, 'link', 'set', port, 'master', BRIDGE]);
     if (options.isolated === true)
       await run(['ip', '-n', bridge, 'link', 'set', port, 'type', 'bridge_slave', 'isolated', 'on']);
     return { namespace, nic, at: ['ip', 'netns', 'exec', namespace] };
+  }
+
+  async #setPort({ namespace }: Outlet, state: 'up' | 'down'): Promise<void> {
+    const socket = this.#sockets.get(namespace);
+    if (socket === undefined) throw new Error(`${namespace} has no cable`);
+    await run(['ip', '-n', socket.bridge, 'link', 'set', socket.port, state]);
   }
 
   /** A cable from a new port of a switch to an interface elsewhere, both ends up; gives the port's name. */

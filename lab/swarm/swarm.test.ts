@@ -1,32 +1,17 @@
 /** Whole labs of real agents over shaped ports: they get their chunks from each other, whatever happens to some. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labNeeds } from '../needs.ts';
-import { CONTENT_MIB, type HostKind, SwarmRoom } from './swarm-room.ts';
-
-const skip = labNeeds('ip', 'tc', 'dnsmasq', 'unshare', 'sfdisk', 'cmp');
-const options = { skip, timeout: 180_000 };
-const plain = (count: number): HostKind[] => Array.from({ length: count }, () => ({}));
-const MIB = 1_048_576;
-
-async function inRoom(kinds: readonly HostKind[], act: (room: SwarmRoom) => Promise<void>): Promise<void> {
-  const room = await SwarmRoom.open(kinds);
-  try {
-    await act(room);
-  } finally {
-    room.close();
-  }
-}
+import { MIB, plain, SWARM_TEST, SwarmRoom } from './swarm-room.ts';
 
 test(
   'five hosts get an image that leaves the server about once; who had what from whom adds up',
-  options,
+  SWARM_TEST,
   () =>
-    inRoom(plain(5), async (room) => {
+    SwarmRoom.with({ hosts: plain(5) }, async (room) => {
       const order = await room.release();
       await room.allRight(order);
       const { serverBytes, peerBytes, hosts, flows } = await room.traffic(order);
-      const image = CONTENT_MIB * MIB;
+      const image = room.imageBytes;
       assert.ok(serverBytes < 1.6 * image, `${serverBytes / image} copies left the server`);
       assert.equal(hosts.length, 5);
       for (const { fromServer, fromPeers } of hosts) {
@@ -41,8 +26,8 @@ test(
     }),
 );
 
-test('a host that loses power in the middle, one that comes late and one behind a firewall', options, () =>
-  inRoom([...plain(4), { isolated: true }, { isolated: true }], async (room) => {
+test('a host that loses power in the middle, one that comes late and one behind a firewall', SWARM_TEST, () =>
+  SwarmRoom.with({ hosts: [...plain(4), { isolated: true }, { isolated: true }] }, async (room) => {
     const [first, victim, , late] = room.hosts;
     assert.ok(first && victim && late);
     const order = await room.release(room.hosts.filter((host) => host !== late));
@@ -65,8 +50,8 @@ test('a host that loses power in the middle, one that comes late and one behind 
   }),
 );
 
-test('a neighbour that sends wrong bytes harms nobody, and is named', options, () =>
-  inRoom([...plain(4), { corrupt: true }], async (room) => {
+test('a neighbour that sends wrong bytes harms nobody, and is named', SWARM_TEST, () =>
+  SwarmRoom.with({ hosts: [...plain(4), { corrupt: true }] }, async (room) => {
     const order = await room.release();
     await room.allRight(order);
     const liar = room.hosts[4];
@@ -75,8 +60,8 @@ test('a neighbour that sends wrong bytes harms nobody, and is named', options, (
   }),
 );
 
-test('the server is killed in the middle and started again: the hosts join anew and go on', options, () =>
-  inRoom(plain(4), async (room) => {
+test('the server is killed in the middle and started again: the hosts join anew and go on', SWARM_TEST, () =>
+  SwarmRoom.with({ hosts: plain(4) }, async (room) => {
     const order = await room.release();
     await room.until(order, 1.5);
     await room.room.server.kill();
@@ -90,8 +75,8 @@ test('the server is killed in the middle and started again: the hosts join anew 
   }),
 );
 
-test('where no host reaches another, all get it from the server', options, () =>
-  inRoom([{ isolated: true }, { isolated: true }, { isolated: true }], async (room) => {
+test('where no host reaches another, all get it from the server', SWARM_TEST, () =>
+  SwarmRoom.with({ hosts: [{ isolated: true }, { isolated: true }, { isolated: true }] }, async (room) => {
     const order = await room.release();
     await room.allRight(order);
     const { peerBytes } = await room.traffic(order);

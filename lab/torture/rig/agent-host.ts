@@ -73,6 +73,10 @@ export class AgentHost {
     return this.#process;
   }
 
+  get isOn(): boolean {
+    return this.#process?.running ?? false;
+  }
+
   async powerOn(): Promise<LabProcess> {
     const { server, diskBytes, preload, ways } = this.#options;
     const job: AgentBootJob = {

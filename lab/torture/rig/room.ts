@@ -68,9 +68,9 @@ export class AgentRoom {
   }
 
   /** Puts a host into the manifest and waits until that is in force. */
-  async assign(host: AgentHost, image: string, name: string): Promise<void> {
-    this.#rows.set(host.mac, `${host.mac},${image},${name}`);
-    await this.server.saveManifest(`mac,image,name\n${[...this.#rows.values()].join('\n')}\n`);
+  async assign(host: AgentHost, image: string, name: string, lab = ''): Promise<void> {
+    this.#rows.set(host.mac, `${host.mac},${image},${name},${lab}`);
+    await this.server.saveManifest(`mac,image,name,lab\n${[...this.#rows.values()].join('\n')}\n`);
     await this.server.until(
       'the manifest is in force',
       10_000,
