@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { ListenOptions } from 'node:net';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import { markLocal } from '../api/index.ts';
 import { MimeoError } from '../errors.ts';
+import { demandFree, openDoors } from './doors.ts';
 
 /**
  * Opens the HTTP port on the card's address and the unix socket for the `mimeo` command on this machine.
@@ -15,9 +17,20 @@ export async function listen(
   app: FastifyInstance,
   places: { readonly address: string; readonly port: number; readonly socket: string },
 ): Promise<Server> {
+  let closeDoors = (): void => undefined;
+  app.addHook('preClose', async () => closeDoors());
   try {
-    await app.listen({ host: places.address, port: places.port });
+    await demandFree(places.address, places.port);
+    // Fastify hands it on and does not know of it.
+    const place: FastifyListenOptions & ListenOptions = {
+      host: places.address,
+      port: places.port,
+      reusePort: true,
+    };
+    await app.listen(place);
+    closeDoors = await openDoors(app.server, places.address, portOf(app));
   } catch (error) {
+    if (app.server.listening) await app.close();
     throw new MimeoError(
       'port-taken',
       `${places.address}:${places.port} cannot be opened: ${error instanceof Error ? error.message : String(error)}.`,
@@ -34,6 +47,12 @@ export async function listen(
       { cause: error, next: 'Choose a data folder with a shorter path, on a local disk, with --data.' },
     );
   }
+}
+
+/** The port that is open: 0 was asked for where any will do. */
+function portOf(app: FastifyInstance): number {
+  const address = app.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function openSocket(app: FastifyInstance, path: string): Promise<Server> {
