@@ -23,7 +23,6 @@ async function bench(options: ControlBenchOptions, say: (line: string) => void):
       idealSeconds,
       release: async () => ({ at: await room.order(IMAGE), hosts: simulated }),
     });
-    if (profile !== null) await room.stop();
     return { hosts, rate: options.rate, chunks, processes, ...figures };
   } finally {
     room.close();

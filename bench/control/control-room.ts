@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { LabNetwork, type Outlet, SUBNET } from '../../lab/network/index.ts';
 import { ServerRig } from '../../lab/torture/rig/server-rig.ts';
@@ -25,7 +26,7 @@ export interface ControlRoomOptions {
   readonly chunks: number;
   readonly processes: number;
   readonly timing: HostTiming;
-  /** A folder for a CPU profile of the server, written when it stops. */
+  /** A folder for a CPU profile of the server, of the order that is measured. */
   readonly profile: string | null;
 }
 
@@ -52,7 +53,7 @@ export class ControlRoom {
     const network = await new LabNetwork().open();
     try {
       const nodeOptions = ['--import', join(import.meta.dirname, 'loop-probe.ts')];
-      if (options.profile !== null) nodeOptions.push('--cpu-prof', '--cpu-prof-dir', options.profile);
+      if (options.profile !== null) nodeOptions.push('--import', profiler(options.profile));
       const server = await ServerRig.start(network, join(network.folder, 'data'), nodeOptions);
       const outlet = await network.plugIn('hosts', { address: `${SUBNET}.21` });
       const room = new ControlRoom(network, { server, outlet, options });
@@ -127,11 +128,6 @@ export class ControlRoom {
     return Number(kib) * 1024;
   }
 
-  /** Stops hosts and server in order, so that the server writes its profile. */
-  async stop(): Promise<void> {
-    await this.server.stop();
-  }
-
   close(): void {
     this.network.close();
   }
@@ -156,4 +152,11 @@ export class ControlRoom {
       async () => (await this.server.status()).manifest.rows === hosts,
     );
   }
+}
+
+/** What Node is told to load so that the server's profile is written into this folder. */
+function profiler(folder: string): string {
+  const probe = pathToFileURL(join(import.meta.dirname, 'profile-probe.ts'));
+  probe.searchParams.set('folder', resolve(folder));
+  return probe.href;
 }
