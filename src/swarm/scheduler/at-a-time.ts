@@ -6,5 +6,8 @@ export function fetchesAtATime(chunksPerSecond: number): number {
   return Math.min(16, Math.max(6, 5 + Math.ceil(chunksPerSecond * 0.06)));
 }
 
-/** How many a host sends at a time: as many as most receive, or the lines of some are full and of others idle. */
-export const SENT_AT_A_TIME = 6;
+/**
+ * How many a host sends at a time. Fewer than most receive: what its kernel holds of those that were sent last goes out
+ * beside them, and what waits here keeps the line full while the next is asked for.
+ */
+export const SENT_AT_A_TIME = 5;

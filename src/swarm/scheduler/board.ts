@@ -3,7 +3,7 @@ import { ChunkTable } from './chunk-table.ts';
 import { type Host, isSource, type Open } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { Meter } from './meter.ts';
-import { depth } from './options.ts';
+import { crowdMs, depth, startingDepth } from './options.ts';
 import type { SchedulerOptions } from './types.ts';
 
 /** Who has which chunk, who is fetching it, and who may be asked. */
@@ -19,8 +19,9 @@ export class Board {
   /** Sources that can take one more request. */
   readonly free = new HostSet();
   readonly byColumn: (Host | null)[] = [];
-  /** For how long reports wait at their hosts, as the lab is large. */
-  crowdMs = 0;
+  /** Hosts that have a chunk that others may want. */
+  readonly #stocked = new HostSet();
+  #hosts = 0;
   readonly server = { load: 0, spare: 0, meter: new Meter() };
 
   constructor(options: SchedulerOptions) {
@@ -36,11 +37,41 @@ export class Board {
     return column;
   }
 
+  /** How many hosts there are. */
+  get hosts(): number {
+    return this.#hosts;
+  }
+
+  /** For how long reports wait at their hosts, as the lab is large. */
+  get crowdMs(): number {
+    return crowdMs(this.#hosts);
+  }
+
+  /** The part of the hosts, 0 to 1, that have something to pass on. */
+  get ripe(): number {
+    return this.sources.size === 0 ? 1 : Math.min(1, this.#stocked.size / this.sources.size);
+  }
+
+  enter(host: Host): void {
+    this.byColumn[host.column] = host;
+    this.#hosts++;
+    for (const group of host.groups) group.add(host.column);
+  }
+
+  exit(host: Host): void {
+    this.byColumn[host.column] = null;
+    this.#hosts--;
+    for (const set of [this.sources, this.free, this.#stocked, ...host.groups]) set.delete(host.column);
+  }
+
   /** A chunk of a host's list can be had from it. */
-  offer(host: Host, row: number): void {
+  offer(host: Host, row: number, now: number): void {
     if (!host.standing.serves) return;
     this.holds.add(row, host.column);
     if (this.sources.has(host.column)) this.table.setSeeded(row, true);
+    if (this.#stocked.has(host.column)) return;
+    this.#stocked.add(host.column);
+    for (const other of this.byColumn) if (other !== null) this.refree(other, now);
   }
 
   /** It cannot be had from it any more. */
@@ -73,16 +104,27 @@ export class Board {
 
   /** How many requests a host may have to answer at a time. */
   limitOf(host: Host): number {
-    return depth(host.up.rate, this.options.lines, this.options.sourceHorizonMs + this.crowdMs);
+    const { lines, sourceHorizonMs } = this.options;
+    return startingDepth(this.ripe, depth(host.up.rate, lines, sourceHorizonMs + this.crowdMs));
   }
 
   /** How many the server may. */
   get serverLimit(): number {
-    return depth(
-      this.server.meter.rate,
-      this.options.serverLines,
-      this.options.serverHorizonMs + this.crowdMs,
-    );
+    const { serverLines, serverHorizonMs } = this.options;
+    const full = depth(this.server.meter.rate, serverLines, serverHorizonMs + this.crowdMs);
+    return startingDepth(this.ripe, full);
+  }
+
+  /**
+   * How much a host may have under way: at the beginning its part of what all lines carry, or those who ask first get
+   * everything, and the others have nothing to pass on for as long as that takes.
+   */
+  shareOf(host: Host): number {
+    const { lines, hostHorizonMs } = this.options;
+    const wish = depth(host.down.rate, lines, hostHorizonMs + this.crowdMs);
+    if (this.ripe === 1) return wish;
+    const supply = this.serverLimit + this.#stocked.size * startingDepth(this.ripe, wish);
+    return Math.min(wish, Math.ceil(supply / this.#hosts));
   }
 
   /** A host is told to fetch a chunk from a source; null is the server. */

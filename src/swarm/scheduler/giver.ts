@@ -1,7 +1,6 @@
 import type { Board } from './board.ts';
 import { firstBit } from './chunk-table.ts';
 import type { Host } from './host.ts';
-import { depth } from './options.ts';
 import { candidates, sourceFor } from './pick.ts';
 import type { Assignment, SourceId } from './types.ts';
 
@@ -28,9 +27,7 @@ export class Giver {
   give(host: Host, room: number, now: number): Assignment[] {
     const given: Assignment[] = [];
     if (host.missingCount === 0) return given;
-    const { lines, hostHorizonMs } = this.#board.options;
-    const ahead = depth(host.down.rate, lines, hostHorizonMs + this.#board.crowdMs);
-    const most = Math.min(room, ahead - host.open.size);
+    const most = Math.min(room, this.#board.shareOf(host) - host.open.size);
     this.#firstCopies(host, Math.min(room, most + BEYOND), given, now);
     if (!host.standing.alone) this.#fromPeers(host, most, given, now);
     if (given.length < most) this.#fromServer(host, most, given, now);

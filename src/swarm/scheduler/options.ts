@@ -3,8 +3,8 @@ import type { SchedulerOptions } from './types.ts';
 /** Found by simulation, see docs/swarm.md and bench/swarm-sim.ts. */
 export const DEFAULTS: SchedulerOptions = {
   lines: 4,
-  serverLines: 4,
-  sourceHorizonMs: 250,
+  serverLines: 5,
+  sourceHorizonMs: 300,
   serverHorizonMs: 250,
   hostHorizonMs: 500,
   starvedMs: 500,
@@ -26,4 +26,17 @@ export const crowdMs = (hosts: number): number =>
 /** `lines` transfers at a time, and as many more as come in the time from the end of one to the next one's begin. */
 export function depth(rate: number | null, lines: number, horizonMs: number): number {
   return Math.min(MOST_OPEN, lines + Math.ceil(((rate ?? FIRST_RATE) * horizonMs) / 1000));
+}
+
+/** Transfers at a time of a line while nobody has anything to pass on: one that comes while the next is asked for. */
+const LINES_AT_FIRST = 2;
+
+/**
+ * The less there is to pass on, the fewer at a time: a chunk that has arrived whole is of more use than parts of many.
+ *
+ * @param ripe the part of the hosts that have something to pass on
+ * @param full for a line when all have
+ */
+export function startingDepth(ripe: number, full: number): number {
+  return Math.min(full, Math.floor(LINES_AT_FIRST + (full - LINES_AT_FIRST) * ripe));
 }

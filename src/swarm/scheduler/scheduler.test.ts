@@ -49,7 +49,7 @@ suite('who fetches what from whom', () => {
     const peers = Array.from({ length: 30 }, (_, i) => `peer ${i}`);
     for (const peer of peers) scheduler.join(facts(peer), 0);
     const sent = peers.flatMap((peer) => scheduler.take(peer, 8, 0));
-    assert.ok(sent.length >= 4 && sent.length <= 8, `${sent.length} at a time`);
+    assert.ok(sent.length >= 2 && sent.length <= 8, `${sent.length} at a time`);
   });
 
   test('hosts that pass nothing on get one at a time while there is something new for the others', () => {

@@ -3,7 +3,7 @@ import { Giver } from './giver.ts';
 import { Host } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { isNeeded } from './lingering.ts';
-import { crowdMs, DEFAULTS } from './options.ts';
+import { DEFAULTS } from './options.ts';
 import { accuse, discredit } from './trust.ts';
 import type {
   Assignment,
@@ -57,12 +57,11 @@ export class Scheduler {
     const column = this.#board.column();
     const groups = facts.groups.map((_, i) => this.#place(facts.groups.slice(0, i + 1)));
     const host = new Host(facts, { column, image, groups }, now);
-    this.#board.byColumn[column] = host;
+    this.#board.enter(host);
     this.#hosts.set(host.id, host);
-    this.#board.crowdMs = crowdMs(this.#hosts.size);
-    for (const group of groups) group.add(column);
     this.#board.restand(host, now);
-    for (const [local, row] of image.rows.entries()) if (!host.isMissing(local)) this.#board.offer(host, row);
+    for (const [local, row] of image.rows.entries())
+      if (!host.isMissing(local)) this.#board.offer(host, row, now);
     this.#tick(now);
   }
 
@@ -153,7 +152,7 @@ export class Scheduler {
     this.#board.end(host, local, 1, now);
     host.setMissing(local, false);
     this.#remember(host, row);
-    this.#board.offer(host, row);
+    this.#board.offer(host, row, now);
     const source = from === null ? undefined : this.#hosts.get(from);
     if (source === undefined) return;
     source.standing.served++;
@@ -203,14 +202,10 @@ export class Scheduler {
         if (open.source === host) this.#board.moveOn(other, local, null, now);
       other.standing.shuns.delete(host.column);
     }
-    this.#board.sources.delete(host.column);
-    this.#board.free.delete(host.column);
+    this.#board.exit(host);
     for (const [local, row] of host.image.rows.entries())
       if (!host.isMissing(local)) this.#board.withdraw(host, row);
-    for (const group of host.groups) group.delete(host.column);
-    this.#board.byColumn[host.column] = null;
     this.#hosts.delete(id);
-    this.#board.crowdMs = crowdMs(this.#hosts.size);
   }
 
   #tick(now: number): void {

@@ -43,6 +43,8 @@ export interface LabPlan {
   readonly latestMs: number;
   /** Uploads of a host at a time. */
   readonly uploads?: number;
+  /** What a sender's kernel holds of a chunk when the next one's turn comes; at most half of it counts. */
+  readonly sendBufferBytes?: number;
   /** Chunks a host fetches at a time. */
   readonly inFlight?: number;
   readonly options?: Partial<SchedulerOptions>;

@@ -31,6 +31,8 @@ export class SimulatedHost {
   diskFreeAt = 0;
   readonly uploads: Upload[] = [];
   readonly sending = new Set<Upload>();
+  /** Only the kernel has still something of them to send. */
+  readonly draining = new Set<Upload>();
   /** What comes in, and who sends it; null is the server. */
   readonly receiving = new Map<Flow, { readonly source: SimulatedHost; readonly upload: Upload } | null>();
   done: Done[] = [];

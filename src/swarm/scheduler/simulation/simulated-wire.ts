@@ -10,6 +10,9 @@ const SILENT_MS = 750;
 const FIRST_SILENT_MS = 5000;
 /** A chunk is read back from the disk. */
 const COLD_MS = 12;
+/** What TCP takes off a sender's hands ahead of the line: about twice its window, see tcp_wmem in tcp(7). */
+const SEND_BUFFER_BYTES = 256 * 1024;
+const FRAME_BYTES = CHUNK_BYTES * FRAMING;
 /** A receiver that takes nothing any more keeps its place for so long. */
 const STALL_MS = 5000;
 
@@ -56,7 +59,7 @@ export class SimulatedWire {
     const { life } = host;
     this.#events.after(this.delay(host.up, null), () => {
       if (host.life !== life) return;
-      const flow: Flow = this.#network.start(this.#path(null, host), CHUNK_BYTES * FRAMING, () => {
+      const flow: Flow = this.#network.start(this.#path(null, host), FRAME_BYTES, () => {
         host.receiving.delete(flow);
         this.#events.after(this.delay(null, host.down), landed);
       });
@@ -91,8 +94,9 @@ export class SimulatedWire {
 
   /** A host is switched off: nothing goes out, and nothing comes in. */
   cut(host: SimulatedHost): void {
-    const sending = [...host.sending];
+    const sending = [...host.sending, ...host.draining];
     host.sending.clear();
+    host.draining.clear();
     for (const { flow, to } of sending) {
       if (flow === null) continue;
       to.receiving.delete(flow);
@@ -104,6 +108,7 @@ export class SimulatedWire {
       const { source } = upload;
       this.#events.after(STALL_MS, () => {
         source.sending.delete(upload.upload);
+        source.draining.delete(upload.upload);
         this.#serve(source);
       });
     }
@@ -116,17 +121,29 @@ export class SimulatedWire {
       if (upload === undefined) return;
       if (upload.over || !upload.to.alive) continue;
       source.sending.add(upload);
-      const { to } = upload;
-      const flow: Flow = this.#network.start(upload.links, CHUNK_BYTES * FRAMING, () => {
+      // Its place is free as soon as the kernel has the rest; that goes out beside the next one.
+      const buffered = Math.min(this.#plan.sendBufferBytes ?? SEND_BUFFER_BYTES, FRAME_BYTES / 2);
+      this.#send(source, upload, FRAME_BYTES - buffered, () => {
         source.sending.delete(upload);
-        to.receiving.delete(flow);
-        upload.sent = true;
+        source.draining.add(upload);
+        this.#send(source, upload, buffered, () => {
+          source.draining.delete(upload);
+          upload.sent = true;
+          this.#events.after(this.delay(null, upload.to.down), upload.arrived);
+        });
         this.#serve(source);
-        this.#events.after(this.delay(null, to.down), upload.arrived);
       });
-      upload.flow = flow;
-      to.receiving.set(flow, { source, upload });
     }
+  }
+
+  #send(source: SimulatedHost, upload: Upload, bytes: number, onEnd: () => void): void {
+    const { to } = upload;
+    const flow: Flow = this.#network.start(upload.links, bytes, () => {
+      to.receiving.delete(flow);
+      onEnd();
+    });
+    upload.flow = flow;
+    to.receiving.set(flow, { source, upload });
   }
 
   /** The asker gives up when no byte comes for too long. */
@@ -134,7 +151,7 @@ export class SimulatedWire {
     const patience = host.got > 4 ? Math.max(SILENT_MS, 3 * host.fetchMs) : FIRST_SILENT_MS;
     this.#events.after(patience, () => {
       if (upload.over) return;
-      if (upload.sent || source.sending.has(upload)) {
+      if (upload.sent || source.sending.has(upload) || source.draining.has(upload)) {
         if (!upload.sent) this.#watch(host, source, upload, failed);
         return;
       }
