@@ -13,6 +13,7 @@ export { ImageCostBook } from './image-costs.ts';
 export { ImageLibrary } from './image-library.ts';
 export { imageMeant } from './image-reference.ts';
 export type { AssignedHost, ImageUses } from './image-uses.ts';
+export { LoopLoad } from './loop-load.ts';
 export { type ManifestState, ManifestWatch } from './manifest-watch.ts';
 export { NetbootTimeline, type TimelineLine } from './netboot-timeline.ts';
 export { Orders } from './orders.ts';

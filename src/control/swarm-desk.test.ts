@@ -56,6 +56,7 @@ function deskOf(t: TestContext) {
     book: new SwarmBook(),
     hub: { publish: async (_topic, { words, hostId }) => void told.push({ words, hostId }) },
     clock,
+    busy: () => 0,
     onFault: (error) => assert.fail(String(error)),
   });
   desk.start();

@@ -18,9 +18,11 @@ import {
   signTicket,
 } from '../swarm/index.ts';
 import type { ChunkLists } from './chunk-lists.ts';
+import { DeskPace } from './desk-pace.ts';
 import type { EventHub } from './event-hub.ts';
 import type { SwarmBook, SwarmTraffic } from './swarm-book.ts';
 import { groupsOf, verdictWords } from './swarm-words.ts';
+import { type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** A host that is silent for this long is gone: it says something every two seconds. */
 const SILENCE_MS = 6500;
@@ -31,10 +33,10 @@ const TICKET_MS = 120_000;
 const WAKE_MS_PER_HOST = 0.125;
 const LEAST_WAKE_MS = 4;
 const MOST_WAKE_MS = 60;
-/** Each host adds so much to the time between two reports of every host: 300 of them come to 2,000 reports a second. */
-const PACE_MS_PER_HOST = 0.5;
-const LEAST_PACE_MS = 20;
-const MOST_PACE_MS = 500;
+/** A host is told of at most so many neighbours for a chunk; in a large lab of fewer, for each costs a ticket. */
+const SOURCES = 7;
+const LARGE_LAB = 100;
+const SOURCES_IN_LARGE_LAB = 2;
 /** About what a chunk takes in a host's memory. */
 const CHUNK_BYTES = 1_048_576;
 
@@ -47,6 +49,8 @@ interface Member {
   readonly port: number;
   readonly secret: Buffer;
   heardAt: number;
+  /** When it was last given work. */
+  fedAt: number;
 }
 
 /** What the desk needs to know of a task. */
@@ -63,6 +67,8 @@ interface DeskPorts {
   readonly book: SwarmBook;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly clock: Clock;
+  /** How busy the thread was since the last call, 0 to 1. */
+  readonly busy: () => number;
   /** Told of faults that nobody waits for. */
   readonly onFault: (error: unknown) => void;
 }
@@ -74,13 +80,14 @@ interface DeskPorts {
 export class SwarmDesk {
   readonly #ports: DeskPorts;
   readonly #members = new Map<string, Member>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting: WaitingLine;
+  readonly #pace = new DeskPace();
   readonly #keys: KeyPair = newKeyPair();
   #timer: NodeJS.Timeout | null = null;
-  #waking: NodeJS.Timeout | null = null;
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
+    this.#waiting = new WaitingLine(ports.clock);
   }
 
   start(): void {
@@ -90,10 +97,8 @@ export class SwarmDesk {
   /** Lets nobody wait any more. */
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#waking !== null) clearTimeout(this.#waking);
     this.#timer = null;
-    this.#waking = null;
-    this.#wakeAll();
+    this.#waiting.stop();
   }
 
   /**
@@ -131,6 +136,7 @@ export class SwarmDesk {
     this.#members.set(hostId, {
       ...{ hostId, taskId, deploymentId: task.deployment_id, list, address, port: request.port, secret },
       heardAt: clock.monotonic(),
+      fedAt: Number.NEGATIVE_INFINITY,
     });
     scheduler.addImage(key, list);
     const facts = {
@@ -158,21 +164,41 @@ export class SwarmDesk {
       this.leave(hostId);
       return this.#reply(member, [], 0);
     }
-    if (request.room > 0) scheduler.reconcile(hostId, request.holding);
-    const from = clock.monotonic();
-    const until = from + request.waitMs;
-    let given: Assignment[] = [];
-    for (;;) {
-      if (this.#members.get(hostId) !== member) return { kind: 'unknown' };
-      given =
-        request.room === 0 || signal.aborted ? [] : scheduler.take(hostId, request.room, clock.monotonic());
-      const left = until - clock.monotonic();
-      if (given.length > 0 || left <= 0 || request.room === 0 || signal.aborted || this.#timer === null)
-        break;
-      await this.#woken(left, signal);
-    }
-    member.heardAt = clock.monotonic();
-    return this.#reply(member, given, clock.monotonic() - from);
+    if (request.room === 0) return this.#reply(member, [], 0);
+    scheduler.reconcile(hostId, request.holding);
+    const asked = clock.monotonic();
+    const until = this.#timer === null ? asked : asked + request.waitMs;
+    const from = Math.min(until, member.fedAt + this.#pace.holdMs(this.#members.size));
+    return new Promise((resolve) => {
+      const attempt = (last: boolean, due: number): boolean => {
+        const reply = this.#feed(member, signal.aborted ? 0 : request.room, due - asked);
+        if (reply === null && !last) return false;
+        signal.removeEventListener('abort', onGone);
+        resolve(reply ?? this.#reply(member, [], due - asked));
+        return true;
+      };
+      const waiter: Waiter = { from, until, attempt };
+      const onGone = (): void => {
+        this.#waiting.delete(waiter);
+        attempt(true, clock.monotonic());
+      };
+      const due = from <= asked;
+      if (due && attempt(until <= asked || signal.aborted, asked)) return;
+      signal.addEventListener('abort', onGone, { once: true });
+      this.#waiting.add(waiter, due);
+    });
+  }
+
+  /** Gives a host work, if there is some for it; null: not at this moment. */
+  #feed(member: Member, room: number, heldMs: number): ExchangeReply | null {
+    const { scheduler, clock } = this.#ports;
+    if (this.#members.get(member.hostId) !== member) return { kind: 'unknown' };
+    const now = clock.monotonic();
+    const given = room === 0 ? [] : scheduler.take(member.hostId, room, now);
+    if (given.length === 0) return null;
+    member.heardAt = now;
+    member.fedAt = now;
+    return this.#reply(member, given, heldMs);
   }
 
   /** A host takes part no longer. */
@@ -205,25 +231,25 @@ export class SwarmDesk {
 
   #reply(member: Member, given: readonly Assignment[], heldMs: number): ExchangeReply {
     const { scheduler, clock } = this.#ports;
+    const hosts = this.#members.size;
     const peers: Record<string, { address: string; port: number }> = {};
     const expires = clock.now() + TICKET_MS;
+    const most = hosts >= LARGE_LAB ? SOURCES_IN_LARGE_LAB : SOURCES;
     const assignments = given.map(({ chunk, sources }): AssignmentWords => {
-      const id = member.list.id(chunk);
-      return {
-        chunk,
-        expires,
-        sources: sources.flatMap((from): AssignmentWords['sources'] => {
-          if (from === null) return [{ from, ticket: '' }];
-          const source = this.#members.get(from);
-          if (source === undefined) return [];
-          peers[from] = { address: source.address, port: source.port };
-          return [
-            { from, ticket: signTicket(source.secret, { address: member.address, chunk: id, expires }) },
-          ];
-        }),
-      };
+      const facts = { address: member.address, chunk: member.list.id(chunk), expires };
+      const told: AssignmentWords['sources'] = [];
+      for (const from of sources) {
+        const source = from === null ? undefined : this.#members.get(from);
+        if (from === null || source === undefined || told.length === most) continue;
+        peers[from] ??= { address: source.address, port: source.port };
+        told.push({ from, ticket: signTicket(source.secret, facts) });
+      }
+      // The server is always the last resort.
+      told.push({ from: null, ticket: '' });
+      return { chunk, expires, sources: told };
     });
-    const paceMs = Math.min(MOST_PACE_MS, Math.max(LEAST_PACE_MS, this.#members.size * PACE_MS_PER_HOST));
+    member.heardAt = clock.monotonic();
+    const paceMs = this.#pace.reportMs(hosts);
     return { kind: 'known', assignments, peers, paceMs, heldMs, needed: scheduler.needs(member.hostId) };
   }
 
@@ -233,6 +259,7 @@ export class SwarmDesk {
     for (const { hostId, heardAt } of [...this.#members.values()])
       if (now - heardAt > SILENCE_MS) this.leave(hostId);
     scheduler.tick(now);
+    this.#pace.note(this.#ports.busy());
     this.#tellVerdicts();
     this.#wake();
   }
@@ -248,31 +275,8 @@ export class SwarmDesk {
   }
 
   #wake(): void {
-    if (this.#waking !== null || this.#waiting.size === 0) return;
-    const ms = Math.min(MOST_WAKE_MS, Math.max(LEAST_WAKE_MS, this.#members.size * WAKE_MS_PER_HOST));
-    this.#waking = setTimeout(() => {
-      this.#waking = null;
-      this.#wakeAll();
-    }, ms);
-  }
-
-  #wakeAll(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const go of waiting) go();
-  }
-
-  #woken(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const go = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', go);
-        this.#waiting.delete(go);
-        resolve();
-      };
-      const timer = setTimeout(go, ms);
-      signal.addEventListener('abort', go, { once: true });
-      this.#waiting.add(go);
-    });
+    this.#waiting.wake(
+      Math.min(MOST_WAKE_MS, Math.max(LEAST_WAKE_MS, this.#members.size * WAKE_MS_PER_HOST)),
+    );
   }
 }

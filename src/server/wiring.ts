@@ -15,6 +15,7 @@ import {
   ImageAccess,
   ImageCostBook,
   ImageLibrary,
+  LoopLoad,
   ManifestWatch,
   NetbootTimeline,
   Orders,
@@ -139,6 +140,7 @@ export function wireServices(options: WiringOptions): Services {
     clock,
     onFault,
   });
+  const load = new LoopLoad();
   const swarm: SwarmDesk = new SwarmDesk({
     scheduler: new Scheduler(),
     lists: new ChunkLists({ images }),
@@ -148,6 +150,7 @@ export function wireServices(options: WiringOptions): Services {
     book: new SwarmBook(),
     hub,
     clock,
+    busy: () => load.since(),
     onFault,
   });
   return {
