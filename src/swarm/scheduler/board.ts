@@ -1,10 +1,16 @@
 import { BitRows } from './bit-rows.ts';
 import { ChunkTable } from './chunk-table.ts';
-import { type Host, isSource, type Open } from './host.ts';
+import { type Host, isNeighbour, isSource, type Open } from './host.ts';
 import { HostSet } from './host-set.ts';
 import { Meter } from './meter.ts';
 import { crowdMs, depth, startingDepth } from './options.ts';
 import type { SchedulerOptions } from './types.ts';
+
+/** Work that may be on its way over a place's cable. When that is not full such work takes less, and more is let in. */
+const CROSSING_MS = 1000;
+const CROSSING_TURNS = 1.5;
+/** Chunks per second that a cable is thought to carry before it is measured. */
+const FIRST_CROSSING = 2;
 
 /** Who has which chunk, who is fetching it, and who may be asked. */
 export class Board {
@@ -16,13 +22,18 @@ export class Board {
   readonly coming = new BitRows();
   /** Hosts whose chunks count as had. */
   readonly sources = new HostSet();
-  /** Sources that can take one more request. */
+  /** Those, and hosts that only their own place counts on. */
+  readonly neighbours = new HostSet();
+  /** Those of both that can take one more request. */
   readonly free = new HostSet();
+  readonly freeNeighbours = new HostSet();
   readonly byColumn: (Host | null)[] = [];
   /** Hosts that have a chunk that others may want. */
   readonly #stocked = new HostSet();
   #hosts = 0;
-  readonly server = { load: 0, spare: 0, meter: new Meter() };
+  /** How long a chunk usually takes, from the assignment to the report. */
+  usualMs = 0;
+  readonly server = { load: 0, spare: 0, aside: 0, meter: new Meter() };
 
   constructor(options: SchedulerOptions) {
     this.options = options;
@@ -55,13 +66,15 @@ export class Board {
   enter(host: Host): void {
     this.byColumn[host.column] = host;
     this.#hosts++;
-    for (const group of host.groups) group.add(host.column);
+    for (const { hosts } of host.places) hosts.add(host.column);
   }
 
   exit(host: Host): void {
     this.byColumn[host.column] = null;
     this.#hosts--;
-    for (const set of [this.sources, this.free, this.#stocked, ...host.groups]) set.delete(host.column);
+    const { sources, neighbours, free, freeNeighbours } = this;
+    for (const set of [sources, neighbours, free, freeNeighbours, this.#stocked]) set.delete(host.column);
+    for (const { hosts } of host.places) hosts.delete(host.column);
   }
 
   /** A chunk of a host's list can be had from it. */
@@ -88,6 +101,7 @@ export class Board {
 
   /** Its standing has changed: what it has counts from now on, or no longer. */
   restand(host: Host, now: number): void {
+    this.neighbours.put(host.column, isNeighbour(host.standing));
     const source = isSource(host.standing);
     if (source !== this.sources.has(host.column)) {
       this.sources.put(host.column, source);
@@ -98,8 +112,9 @@ export class Board {
 
   /** Its load, its speed or its rest has changed. */
   refree(host: Host, now: number): void {
-    const able = this.sources.has(host.column) && host.standing.restsUntil <= now;
-    this.free.put(host.column, able && host.load < this.limitOf(host));
+    const able = host.standing.restsUntil <= now && host.load < this.limitOf(host);
+    this.free.put(host.column, able && this.sources.has(host.column));
+    this.freeNeighbours.put(host.column, able && this.neighbours.has(host.column));
   }
 
   /** How many requests a host may have to answer at a time. */
@@ -135,7 +150,8 @@ export class Board {
     now: number,
   ): void {
     const row = host.image.rows[local] ?? 0;
-    const open = { row, source, spare, since: now, late: false };
+    const counts = spare ? 'spare' : 'load';
+    const open: Open = { row, source, counts, crosses: false, since: now, late: false };
     host.setMissing(local, false);
     host.open.set(local, open);
     host.down.begin(now);
@@ -163,7 +179,34 @@ export class Board {
     this.#unload(host, open, came, now);
   }
 
-  #load(host: Host, { source, spare }: Open, now: number): void {
+  /**
+   * Whether one more chunk may come from outside of a host's place. Over a slow cable only as many at a time as fill
+   * it: more would take the senders' turns from all others. How fast it is shows with the first that come.
+   */
+  mayCross({ home }: Host): boolean {
+    if (home === null) return true;
+    const horizonMs = Math.max(CROSSING_MS, CROSSING_TURNS * this.usualMs);
+    return home.incoming < depth(home.meter.rate ?? FIRST_CROSSING, this.options.lines, horizonMs);
+  }
+
+  /** What the server has been sending to a host since before `since` takes long: its turn goes to another one. */
+  setAside(host: Host, before: number): void {
+    for (const open of host.open.values()) {
+      if (open.source !== null || open.counts !== 'load' || open.since >= before) continue;
+      this.server.load--;
+      this.server.aside++;
+      open.counts = 'aside';
+    }
+  }
+
+  #load(host: Host, open: Open, now: number): void {
+    const { home } = host;
+    const { source } = open;
+    open.crosses = home !== null && (source === null || !home.hosts.has(source.column));
+    if (open.crosses && home !== null) {
+      home.incoming++;
+      home.meter.begin(now);
+    }
     if (source !== null) {
       source.load++;
       source.up.begin(now);
@@ -171,12 +214,15 @@ export class Board {
       return;
     }
     host.fromServer++;
-    if (spare) this.server.spare++;
-    else this.server.load++;
+    this.server[open.counts]++;
     this.server.meter.begin(now);
   }
 
-  #unload(host: Host, { source, spare }: Open, came: 0 | 1, now: number): void {
+  #unload(host: Host, { source, counts, crosses }: Open, came: 0 | 1, now: number): void {
+    if (crosses && host.home !== null) {
+      host.home.incoming--;
+      host.home.meter.end(now, came);
+    }
     if (source !== null) {
       source.load--;
       source.up.end(now, came);
@@ -184,8 +230,7 @@ export class Board {
       return;
     }
     host.fromServer--;
-    if (spare) this.server.spare--;
-    else this.server.load--;
+    this.server[counts]--;
     this.server.meter.end(now, came);
   }
 }

@@ -1,6 +1,7 @@
 import { fullBits, type ImageChunks } from './chunk-table.ts';
 import { HostSet } from './host-set.ts';
 import { Meter } from './meter.ts';
+import type { Place } from './place.ts';
 import type { JoinFacts, PeerId } from './types.ts';
 
 /** A chunk that a host was told to fetch and that is not done. */
@@ -8,8 +9,10 @@ export interface Open {
   readonly row: number;
   /** The source that counts it; null is the server. */
   source: Host | null;
-  /** Beside what the server sends to the lab as a whole. */
-  readonly spare: boolean;
+  /** How the server counts it: `spare` and `aside` are beside what it sends to the lab as a whole. */
+  counts: 'load' | 'spare' | 'aside';
+  /** It comes from outside of the host's place. */
+  crosses: boolean;
   readonly since: number;
   /** It takes so long that others do not count on it. */
   late: boolean;
@@ -21,8 +24,10 @@ export class Host {
   /** Its bit in sets and rows. */
   readonly column: number;
   readonly image: ImageChunks;
-  /** The hosts of each place that it stands in, the widest first. */
-  readonly groups: readonly HostSet[];
+  /** Where it stands, the widest place first. */
+  readonly places: readonly Place[];
+  /** The narrowest of them; null: it is not known to stand anywhere. */
+  readonly home: Place | null;
   readonly ringChunks: number;
   /** A bit for each chunk of its list that it neither holds nor was told to fetch. */
   readonly missing: Uint32Array;
@@ -39,6 +44,8 @@ export class Host {
   readonly up = new Meter();
   /** From the assignment to the report, a moving mean; null: no chunk came yet. Milliseconds. */
   turnMs: number | null = null;
+  /** The same for what comes from outside of its place. */
+  crossMs: number | null = null;
   heardAt: number;
   /** When it last was given something, or joined. */
   fedAt: number;
@@ -46,13 +53,14 @@ export class Host {
 
   constructor(
     facts: JoinFacts,
-    place: { readonly column: number; readonly image: ImageChunks; readonly groups: readonly HostSet[] },
+    place: { readonly column: number; readonly image: ImageChunks; readonly places: readonly Place[] },
     now: number,
   ) {
     this.id = facts.peer;
     this.column = place.column;
     this.image = place.image;
-    this.groups = place.groups;
+    this.places = place.places;
+    this.home = place.places.at(-1) ?? null;
     this.ringChunks = facts.ringChunks;
     this.missing = fullBits(place.image.rows.length);
     this.missingCount = place.image.rows.length;
@@ -89,8 +97,10 @@ export class Host {
 /** What others, and its own pace, say of a host. */
 export interface Standing {
   readonly serves: boolean;
-  /** Much slower than most. */
+  /** Much slower than most, also where it stands. */
   slow: boolean;
+  /** As fast as most in its place, which is far. */
+  far: boolean;
   /** It has not been heard for longer than it should take. */
   quiet: boolean;
   /** It sent wrong bytes to several, or nobody reaches it. */
@@ -118,6 +128,7 @@ function newStanding(serves: boolean): Standing {
   return {
     serves,
     slow: false,
+    far: false,
     quiet: false,
     banned: false,
     accuser: false,
@@ -133,7 +144,12 @@ function newStanding(serves: boolean): Standing {
   };
 }
 
-/** Whether chunks that it has count as being had by the lab: they can be asked for. */
-export function isSource({ serves, slow, quiet, banned }: Standing): boolean {
+/** Whether its neighbours are sent to it. */
+export function isNeighbour({ serves, slow, quiet, banned }: Standing): boolean {
   return serves && !slow && !quiet && !banned;
+}
+
+/** Whether chunks that it has count as being had by all: everybody can be sent to it. */
+export function isSource(standing: Standing): boolean {
+  return isNeighbour(standing) && !standing.far;
 }

@@ -1,9 +1,9 @@
 import { Board } from './board.ts';
 import { Giver } from './giver.ts';
 import { Host } from './host.ts';
-import { HostSet } from './host-set.ts';
 import { isNeeded } from './lingering.ts';
 import { DEFAULTS } from './options.ts';
+import { Place } from './place.ts';
 import { accuse, discredit } from './trust.ts';
 import type {
   Assignment,
@@ -29,7 +29,7 @@ const LOST_MS = 3000;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #hosts = new Map<PeerId, Host>();
-  readonly #places = new Map<string, HostSet>();
+  readonly #places = new Map<string, Place>();
   #board: Board;
   #giver: Giver;
   #verdicts: Verdict[] = [];
@@ -55,8 +55,8 @@ export class Scheduler {
     this.#remove(facts.peer, now);
     const image = this.#board.table.image(facts.image);
     const column = this.#board.column();
-    const groups = facts.groups.map((_, i) => this.#place(facts.groups.slice(0, i + 1)));
-    const host = new Host(facts, { column, image, groups }, now);
+    const places = facts.groups.map((name) => this.#place(name));
+    const host = new Host(facts, { column, image, places }, now);
     this.#board.enter(host);
     this.#hosts.set(host.id, host);
     this.#board.restand(host, now);
@@ -147,7 +147,8 @@ export class Scheduler {
     const open = host.open.get(local);
     if (open !== undefined) {
       const turn = now - open.since;
-      host.turnMs = host.turnMs === null ? turn : host.turnMs + (turn - host.turnMs) / 6;
+      host.turnMs = mean(host.turnMs, turn);
+      if (open.crosses) host.crossMs = mean(host.crossMs, turn);
     }
     this.#board.end(host, local, 1, now);
     host.setMissing(local, false);
@@ -217,10 +218,9 @@ export class Scheduler {
     }
   }
 
-  #place(path: readonly string[]): HostSet {
-    const key = JSON.stringify(path);
-    const found = this.#places.get(key) ?? new HostSet();
-    this.#places.set(key, found);
+  #place(name: string): Place {
+    const found = this.#places.get(name) ?? new Place();
+    this.#places.set(name, found);
     return found;
   }
 
@@ -230,3 +230,6 @@ export class Scheduler {
     return host;
   }
 }
+
+const mean = (before: number | null, now: number): number =>
+  before === null ? now : before + (now - before) / 6;

@@ -20,7 +20,7 @@ export interface JoinFacts {
   readonly image: string;
   /** Which chunks its disk holds: bit `n % 8` of byte `n >> 3`. */
   readonly held: Uint8Array;
-  /** Where it stands, from the widest place to the narrowest: `['10.1.2.0/24', 'Room 12']`. */
+  /** Where it stands, from the widest place to the narrowest: `['10.1.2.0/24', 'Room 12']`. One name is one place. */
   readonly groups: readonly string[];
   /** Whether it listens for others at all. */
   readonly serves: boolean;

@@ -1,9 +1,12 @@
 import type { Board } from './board.ts';
 import type { Host } from './host.ts';
+import type { Place } from './place.ts';
 
 /** A chunk that takes longer than this, and than so many usual ones, is not waited for by others. */
 const LATE_MS = 5000;
 const LATE_TURNS = 6;
+/** Over a slow cable the first ones take long, and what is usual shows only then. */
+const FAR_LATE_MS = 60_000;
 /** A host with work that says nothing for so long is not counted on: an agent says something every two seconds. */
 const QUIET_MS = 2500;
 const QUIET_TURNS = 3;
@@ -12,37 +15,80 @@ const SLOW_TURNS = 3.5;
 const SLOW_RATE = 0.35;
 const WELL_TURNS = 2;
 const LEAST_SLOW_MS = 500;
+const LEAST_FAR_MS = 1000;
+/** What the server sends to one host for longer than this, and than so many usual turns, is not counted. */
+const LEAST_ASIDE_MS = 1000;
+const ASIDE_TURNS = 3;
+/** So many hosts of a place that were measured show what is usual there. */
+const ENOUGH = 2;
 
-/** What is usual among the hosts that have something to do. */
+/** What is usual among hosts that have something to do. */
 interface Usual {
   readonly turnMs: number;
+  /** Chunks per second; 0: not measured yet. */
   readonly rate: number;
+  /** Of how many hosts. */
+  readonly measured: number;
 }
 
-/** Looks who has become slow or quiet, whose rest is over and which chunks are late. Returns hosts found slow. */
+/** Looks who has become slow, far or quiet, whose rest is over and which chunks are late. Returns hosts found slow. */
 export function watch(board: Board, hosts: Iterable<Host>, now: number): Host[] {
   const all = [...hosts];
-  const usual = usualOf(all);
+  const places = Map.groupBy(all, ({ home }) => home);
+  const byPlace = usualByPlace(places);
+  const usual = best(byPlace) ?? usualOf(all);
+  board.usualMs = usual?.turnMs ?? 0;
+  lookForFar(places, now);
   const slowed: Host[] = [];
   for (const host of all) {
-    const { standing } = host;
+    const { standing, home } = host;
+    const here = byPlace.get(home) ?? null;
     const oldest = oldestMs(host, now);
     const silentMs = Math.min(oldest, now - host.heardAt);
     const quiet = silentMs > Math.max(QUIET_MS, QUIET_TURNS * (host.turnMs ?? usual?.turnMs ?? 0));
-    const slow = usual !== null && all.length > 2 && isSlow(host, usual, oldest);
+    const other = home?.far === true ? here : usual;
+    const slow = other !== null && all.length > 2 && isSlow(host, other, oldest, standing.slow);
+    const far = home?.far === true && !slow;
     if (slow && !standing.slow) slowed.push(host);
-    const changed = quiet !== standing.quiet || slow !== standing.slow;
+    const changed = quiet !== standing.quiet || slow !== standing.slow || far !== standing.far;
     standing.quiet = quiet;
     standing.slow = slow;
+    standing.far = far;
+    board.setAside(host, now - Math.max(LEAST_ASIDE_MS, ASIDE_TURNS * (usual?.turnMs ?? 0)));
     if (changed) board.restand(host, now);
     else board.refree(host, now);
-    lookForLate(board, host, usual, now);
+    lookForLate(board, host, here ?? usual, now);
   }
   return slowed;
 }
 
+/** A place is far when a chunk from elsewhere takes most of its hosts much longer than those of the best place. */
+function lookForFar(places: ReadonlyMap<Place | null, readonly Host[]>, now: number): void {
+  const crossing = new Map<Place, number>();
+  for (const [place, members] of places) {
+    const turns = members.flatMap((host) => crossingMs(host, now) ?? []);
+    const usual = turns.toSorted((a, b) => a - b)[(turns.length - 1) >> 1];
+    if (place !== null && usual !== undefined && turns.length >= ENOUGH) crossing.set(place, usual);
+  }
+  const best = Math.min(...crossing.values());
+  for (const [place, ms] of crossing) {
+    place.far = ms > LEAST_FAR_MS && ms > best * (place.far ? WELL_TURNS : SLOW_TURNS);
+  }
+}
+
+/** How long a host waits for what comes from outside of its place; null: nothing has come yet, or is late. */
+function crossingMs({ crossMs, open }: Host, now: number): number | null {
+  for (const { since, crosses } of open.values()) {
+    if (!crosses) continue;
+    const ms = now - since;
+    return crossMs === null && ms < LEAST_FAR_MS ? null : Math.max(crossMs ?? 0, ms);
+  }
+  return crossMs;
+}
+
 function lookForLate(board: Board, host: Host, usual: Usual | null, now: number): void {
-  const limit = Math.max(LATE_MS, LATE_TURNS * (usual?.turnMs ?? 0));
+  const least = host.standing.far ? FAR_LATE_MS : LATE_MS;
+  const limit = Math.max(least, LATE_TURNS * (usual?.turnMs ?? 0));
   for (const open of host.open.values()) {
     if (open.late || now - open.since <= limit) continue;
     open.late = true;
@@ -51,12 +97,12 @@ function lookForLate(board: Board, host: Host, usual: Usual | null, now: number)
   }
 }
 
-function isSlow(host: Host, usual: Usual, oldest: number): boolean {
-  if (host.left === 0) return host.standing.slow;
+function isSlow(host: Host, usual: Usual, oldest: number, before: boolean): boolean {
+  if (host.left === 0) return before;
   const turn = Math.max(host.turnMs ?? 0, oldest);
   if (turn < LEAST_SLOW_MS) return false;
   const rate = host.down.rate ?? (host.turnMs === null ? 0 : Number.POSITIVE_INFINITY);
-  if (host.standing.slow) return turn > usual.turnMs * WELL_TURNS && rate < usual.rate * 2 * SLOW_RATE;
+  if (before) return turn > usual.turnMs * WELL_TURNS && rate < usual.rate * 2 * SLOW_RATE;
   return turn > usual.turnMs * SLOW_TURNS && rate < usual.rate * SLOW_RATE;
 }
 
@@ -66,18 +112,30 @@ function oldestMs(host: Host, now: number): number {
   return 0;
 }
 
-function usualOf(hosts: readonly Host[]): Usual | null {
-  const turns: number[] = [];
-  const rates: number[] = [];
-  for (const { turnMs, down } of hosts) {
-    if (turnMs === null || down.rate === null) continue;
-    turns.push(turnMs);
-    rates.push(down.rate);
+function usualByPlace(places: ReadonlyMap<Place | null, readonly Host[]>): Map<Place | null, Usual> {
+  const usual = new Map<Place | null, Usual>();
+  for (const [home, members] of places) {
+    const here = usualOf(members);
+    if (here !== null) usual.set(home, here);
   }
-  const [turnMs, rate] = [median(turns), median(rates)];
-  return turnMs === null || rate === null ? null : { turnMs, rate };
+  return usual;
 }
 
-function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null;
+/** What is usual in the quickest place: the others may be behind a slow cable, however many they are. */
+function best(byPlace: ReadonlyMap<Place | null, Usual>): Usual | null {
+  let quickest: Usual | null = null;
+  for (const usual of byPlace.values()) {
+    if (usual.measured >= ENOUGH && usual.turnMs < (quickest?.turnMs ?? Number.POSITIVE_INFINITY))
+      quickest = usual;
+  }
+  return quickest;
+}
+
+function usualOf(hosts: readonly Host[]): Usual | null {
+  const measured = hosts.filter(({ turnMs }) => turnMs !== null);
+  const turns = measured.map(({ turnMs }) => turnMs ?? 0).toSorted((a, b) => a - b);
+  const rates = measured.flatMap(({ down }) => down.rate ?? []).toSorted((a, b) => a - b);
+  // Of two, the better one.
+  const [turnMs, rate] = [turns[(turns.length - 1) >> 1], rates[rates.length >> 1]];
+  return turnMs === undefined ? null : { turnMs, rate: rate ?? 0, measured: measured.length };
 }

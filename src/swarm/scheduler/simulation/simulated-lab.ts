@@ -121,7 +121,7 @@ export class SimulatedLab {
   }
 
   #beat(host: SimulatedHost, life: number): void {
-    this.#events.after(HEARTBEAT_MS, () => {
+    this.#events.after(HEARTBEAT_MS / 4, () => {
       if (host.life !== life) return;
       if (this.#events.now - host.toldAt >= HEARTBEAT_MS) this.#send(host, 0);
       this.#beat(host, life);
