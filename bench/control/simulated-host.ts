@@ -171,12 +171,12 @@ export class SimulatedHost {
       },
       fetchFrom: async ({ sources: [source] }, _id, _peers, signal) => {
         const from = performance.now();
-        const isServer = source?.from === null;
+        const isServer = source === null;
         const sent = isServer ? together.serverLine.through(from) : 0;
         if (isServer) counts.fromServer++;
         await until(Math.max(sent, this.#line.through(from)), signal);
         const ms = performance.now() - from;
-        return { frame: together.frame, from: source?.from ?? null, ms, failed: [] };
+        return { frame: together.frame, from: source ?? null, ms, failed: [] };
       },
       onSettled: () => undefined,
       clock: systemClock,

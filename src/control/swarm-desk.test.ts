@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { systemClock } from '../clock.ts';
 import { CHUNK_BYTES, ChunkList, ChunkTableBuilder, chunkIdOf, fullMask } from '../image/index.ts';
 import type { ExchangeRequest, JoinRequest } from '../protocol/index.ts';
-import { agreeSecret, newKeyPair, Scheduler, signTicket } from '../swarm/index.ts';
+import { agreeSecret, newKeyPair, pairKey, Scheduler, sealPairKey } from '../swarm/index.ts';
 import { SwarmBook } from './swarm-book.ts';
 import { SwarmDesk } from './swarm-desk.ts';
 
@@ -80,20 +80,24 @@ const askOf = (over: Partial<ExchangeRequest> = {}): ExchangeRequest => ({
 });
 const all = Array.from({ length: COUNT }, (_, i) => i);
 
-test('what one host has another is sent to it for, with a ticket for exactly that', async (t) => {
+test('what one host has another is sent to it for, with a key that only those two can have', async (t) => {
   const { desk } = deskOf(t);
   const joined = await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
   assert.deepEqual([joined.hostRate, joined.lingerSeconds], [5_000_000, 30]);
-  await desk.join('b', 't-b', '::ffff:10.1.2.4', joinOf());
+  const asked = await desk.join('b', 't-b', '::ffff:10.1.2.4', joinOf());
   const reply = await desk.exchange('b', 't-b', askOf(), lives);
   assert.ok(reply.kind === 'known' && reply.assignments.length > 0);
-  assert.deepEqual(reply.peers, { a: { address: '10.1.2.3', port: 4000 } });
-  const secret = agreeSecret(keys, joined.publicKey, 'a t-a');
-  for (const { chunk, expires, sources } of reply.assignments) {
-    assert.deepEqual(sources.at(-1), { from: null, ticket: '' }, 'the server is the last resort');
-    const facts = { address: '10.1.2.4', chunk: ids[chunk] ?? '', expires };
-    assert.deepEqual(sources[0], { from: 'a', ticket: signTicket(secret, facts) });
-  }
+  assert.deepEqual(Object.keys(reply.peers), ['a']);
+  const { address, port, key = '', expires = 0 } = reply.peers['a'] ?? {};
+  assert.deepEqual([address, port], ['10.1.2.3', 4000]);
+  const [own, others] = [asked, joined].map(({ publicKey }, i) =>
+    agreeSecret(keys, publicKey, i === 0 ? 'b t-b' : 'a t-a'),
+  );
+  assert.ok(own && others);
+  const opened = sealPairKey(own, 'a', expires, Buffer.from(key, 'base64url'));
+  assert.deepEqual(opened, pairKey(others, { address: '10.1.2.4', expires }));
+  for (const { sources } of reply.assignments)
+    assert.deepEqual(sources, ['a', null], 'the server is the last resort');
 });
 
 test('a host that waits is given what becomes known meanwhile, at once', async (t) => {
@@ -152,7 +156,7 @@ test('a host that has fallen silent is not sent to any more, and may come back',
   await systemClock.delay(1200);
   assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
   const reply = await desk.exchange('b', 't-b', askOf(), lives);
-  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0]?.from === null));
+  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0] === null));
 });
 
 test('a host that says goodbye is not sent to any more', async (t) => {
@@ -162,7 +166,7 @@ test('a host that says goodbye is not sent to any more', async (t) => {
   await desk.exchange('a', 't-a', askOf({ room: 0, leaving: true }), lives);
   assert.deepEqual(await desk.exchange('a', 't-a', askOf(), lives), { kind: 'unknown' });
   const reply = await desk.exchange('b', 't-b', askOf(), lives);
-  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0]?.from === null));
+  assert.ok(reply.kind === 'known' && reply.assignments.every(({ sources }) => sources[0] === null));
 });
 
 test('a liar is named to the technicians, once', async (t) => {

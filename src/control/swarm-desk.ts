@@ -8,18 +8,13 @@ import type {
   ExchangeRequest,
   JoinReply,
   JoinRequest,
+  PeerPlace,
 } from '../protocol/index.ts';
-import {
-  type Assignment,
-  agreeSecret,
-  type KeyPair,
-  newKeyPair,
-  type Scheduler,
-  signTicket,
-} from '../swarm/index.ts';
+import { type Assignment, agreeSecret, type KeyPair, newKeyPair, type Scheduler } from '../swarm/index.ts';
 import type { ChunkLists } from './chunk-lists.ts';
 import { DeskPace } from './desk-pace.ts';
 import type { EventHub } from './event-hub.ts';
+import { PairKeys } from './pair-keys.ts';
 import type { SwarmBook, SwarmTraffic } from './swarm-book.ts';
 import { groupsOf, verdictWords } from './swarm-words.ts';
 import { type Waiter, WaitingLine } from './waiting-line.ts';
@@ -27,16 +22,10 @@ import { type Waiter, WaitingLine } from './waiting-line.ts';
 /** A host that is silent for this long is gone: it says something every two seconds. */
 const SILENCE_MS = 6500;
 const TICK_MS = 1000;
-/** A ticket is used within seconds; a crowded network may take a while. */
-const TICKET_MS = 120_000;
 /** Hosts that wait are looked at no oftener: 300 of them must not ask after each chunk of each other. */
 const WAKE_MS_PER_HOST = 0.125;
 const LEAST_WAKE_MS = 4;
 const MOST_WAKE_MS = 60;
-/** A host is told of at most so many neighbours for a chunk; in a large lab of fewer, for each costs a ticket. */
-const SOURCES = 7;
-const LARGE_LAB = 100;
-const SOURCES_IN_LARGE_LAB = 2;
 /** About what a chunk takes in a host's memory. */
 const CHUNK_BYTES = 1_048_576;
 
@@ -48,6 +37,7 @@ interface Member {
   readonly address: string;
   readonly port: number;
   readonly secret: Buffer;
+  readonly keys: PairKeys;
   heardAt: number;
   /** When it was last given work. */
   fedAt: number;
@@ -135,6 +125,7 @@ export class SwarmDesk {
     const secret = agreeSecret(this.#keys, request.publicKey, context);
     this.#members.set(hostId, {
       ...{ hostId, taskId, deploymentId: task.deployment_id, list, address, port: request.port, secret },
+      keys: new PairKeys({ secret, address }),
       heardAt: clock.monotonic(),
       fedAt: Number.NEGATIVE_INFINITY,
     });
@@ -171,10 +162,10 @@ export class SwarmDesk {
     const from = Math.min(until, member.fedAt + this.#pace.holdMs(this.#members.size));
     return new Promise((resolve) => {
       const attempt = (last: boolean, due: number): boolean => {
-        const reply = this.#feed(member, signal.aborted ? 0 : request.room, due - asked);
+        const reply = this.#feed(member, signal.aborted ? 0 : request.room, Math.max(0, due - asked));
         if (reply === null && !last) return false;
         signal.removeEventListener('abort', onGone);
-        resolve(reply ?? this.#reply(member, [], due - asked));
+        resolve(reply ?? this.#reply(member, [], Math.max(0, due - asked)));
         return true;
       };
       const waiter: Waiter = { from, until, attempt };
@@ -231,25 +222,23 @@ export class SwarmDesk {
 
   #reply(member: Member, given: readonly Assignment[], heldMs: number): ExchangeReply {
     const { scheduler, clock } = this.#ports;
-    const hosts = this.#members.size;
-    const peers: Record<string, { address: string; port: number }> = {};
-    const expires = clock.now() + TICKET_MS;
-    const most = hosts >= LARGE_LAB ? SOURCES_IN_LARGE_LAB : SOURCES;
+    const peers: Record<string, PeerPlace> = {};
+    const now = clock.now();
     const assignments = given.map(({ chunk, sources }): AssignmentWords => {
-      const facts = { address: member.address, chunk: member.list.id(chunk), expires };
       const told: AssignmentWords['sources'] = [];
       for (const from of sources) {
         const source = from === null ? undefined : this.#members.get(from);
-        if (from === null || source === undefined || told.length === most) continue;
-        peers[from] ??= { address: source.address, port: source.port };
-        told.push({ from, ticket: signTicket(source.secret, facts) });
+        // Who left in this moment is not named.
+        if (from !== null && source === undefined) continue;
+        told.push(from);
+        if (source === undefined || from === null || from in peers) continue;
+        const { address, port } = source;
+        peers[from] = { address, port, ...member.keys.for(source, now) };
       }
-      // The server is always the last resort.
-      told.push({ from: null, ticket: '' });
-      return { chunk, expires, sources: told };
+      return { chunk, sources: told };
     });
     member.heardAt = clock.monotonic();
-    const paceMs = this.#pace.reportMs(hosts);
+    const paceMs = this.#pace.reportMs(this.#members.size);
     return { kind: 'known', assignments, peers, paceMs, heldMs, needed: scheduler.needs(member.hostId) };
   }
 

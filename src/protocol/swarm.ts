@@ -71,15 +71,21 @@ export type ExchangeRequest = z.infer<typeof exchangeRequestSchema>;
 
 export const assignmentSchema = z.object({
   chunk: chunkNumber,
-  /** Until when the tickets hold, in milliseconds of the server's clock. */
-  expires: z.number(),
-  /** Whom to ask, in this order; the ticket of a host lets exactly this agent have exactly this chunk. */
-  sources: z
-    .array(z.object({ from: source, ticket: z.string().max(64) }))
-    .min(1)
-    .max(8),
+  /** Whom to ask, in this order. */
+  sources: z.array(source).min(1).max(8),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
+
+/** Where a host listens, and what makes tickets for it. */
+export const peerPlaceSchema = z.object({
+  address: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  /** The key of tickets from this host to that one, sealed for this host, see `sealPairKey`. */
+  key: z.base64url().length(43),
+  /** Until when the key holds, in milliseconds of the server's clock. */
+  expires: z.number().int(),
+});
+export type PeerPlace = z.infer<typeof peerPlaceSchema>;
 
 export const exchangeReplySchema = z.discriminatedUnion('kind', [
   /** The server was started anew, or thought the host dead: it has to join again. */
@@ -87,8 +93,8 @@ export const exchangeReplySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('known'),
     assignments: z.array(assignmentSchema).max(64),
-    /** Where the hosts among the sources listen. */
-    peers: z.record(z.string(), z.object({ address: z.string(), port: z.number().int().min(1).max(65_535) })),
+    /** The hosts among the sources. */
+    peers: z.record(z.string(), peerPlaceSchema),
     /** Reports are to come no oftener than this. */
     paceMs: z.number().min(0).max(10_000),
     /** How long the server held the call until it had something to give. */

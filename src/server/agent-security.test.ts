@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Preview } from '../api/index.ts';
-import type { DeployOrder } from '../protocol/index.ts';
+import { type DeployOrder, PROTOCOL_VERSION } from '../protocol/index.ts';
 import { TestServer } from './testing/test-server.ts';
 
 const [MAC_A, MAC_B] = ['52:54:00:00:00:0a', '52:54:00:00:00:0b'];
@@ -125,7 +125,7 @@ test('boot files are the five that everybody may have; nothing climbs out', asyn
 test('a hello that makes no sense is refused with the place of the fault', async (t) => {
   const { server } = await twoHosts(t);
   const answer = await server.call('POST', '/agent/v1/hello', null, {
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     bootNonce: null,
     uptimeSeconds: 1,
   });

@@ -13,7 +13,7 @@ export { type FetchOptions, PeerClient } from './peer/peer-client.ts';
 export { agreeSecret, type KeyPair, newKeyPair } from './peer/peer-secret.ts';
 export { PeerServer, type PeerServerLimits, type PeerServerParts, type Served } from './peer/peer-server.ts';
 export { type MemoryFacts, readMemoryFacts, ringBytes } from './peer/ring-bytes.ts';
-export { signTicket, type TicketFacts } from './peer/ticket.ts';
+export { type PairFacts, pairKey, sealPairKey, ticketFor } from './peer/ticket.ts';
 export { fetchesAtATime, SENT_AT_A_TIME } from './scheduler/at-a-time.ts';
 export { Scheduler } from './scheduler/scheduler.ts';
 export {

@@ -9,6 +9,8 @@ import {
   hedgedFetch,
   type Pace,
   type PeerClient,
+  sealPairKey,
+  ticketFor,
 } from '../../swarm/index.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
 import type { FetchFrom, PeerPlaces } from './swarm-round.ts';
@@ -31,18 +33,19 @@ export interface FetchParts {
   readonly client: PeerClient;
   /** What this host may receive: what comes from the server leaves less for neighbours. */
   readonly receiving: Pace;
+  /** What the keys for tickets are sealed with; null as long as none can be. */
+  readonly secret: () => Uint8Array | null;
   readonly taskId: string;
   readonly clock: Clock;
 }
 
 /** Fetches a chunk from the sources of an assignment, one after the other; the server waits for itself to come back. */
-export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts): FetchFrom {
+export function fetchFrom({ link, client, receiving, secret, taskId, clock }: FetchParts): FetchFrom {
   /** Milliseconds that a chunk takes, a moving mean. */
   let usualMs = 0;
 
   const sourceOf = (
-    { from, ticket }: Assignment['sources'][number],
-    expires: number,
+    from: Assignment['sources'][number],
     id: ChunkId,
     peers: PeerPlaces,
   ): ChunkFrom<string | null>[] => {
@@ -56,16 +59,21 @@ export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts
       return [{ from, fetch }];
     }
     const place = peers[from];
-    if (place === undefined) return [];
-    const request = { id, expires, ticket };
-    return [{ from, fetch: (signal, onBytes) => client.fetch(place, request, { signal, onBytes }) }];
+    const own = secret();
+    if (place === undefined || own === null) return [];
+    const { expires } = place;
+    const fetch: ChunkFrom<string>['fetch'] = (signal, onBytes) => {
+      const key = sealPairKey(own, from, expires, Buffer.from(place.key, 'base64url'));
+      return client.fetch(place, { id, expires, ticket: ticketFor(key, id) }, { signal, onBytes });
+    };
+    return [{ from, fetch }];
   };
 
-  return async ({ sources, expires }, id, peers, signal) => {
+  return async ({ sources }, id, peers, signal) => {
     const silentMs = Math.max(SILENT_MS, USUAL_TIMES * usualMs);
-    const named = sources.flatMap((source) => sourceOf(source, expires, id, peers));
+    const named = sources.flatMap((from) => sourceOf(from, id, peers));
     // The scheduler names the server last; where it does not, nobody may be left to ask.
-    const all = named.at(-1)?.from === null ? named : [...named, ...sourceOf(SERVER, 0, id, peers)];
+    const all = named.at(-1)?.from === null ? named : [...named, ...sourceOf(null, id, peers)];
     try {
       const { frame, from, ms, failed } = await hedgedFetch(all, { clock, signal, silentMs });
       usualMs += (ms - usualMs) / 8;
@@ -76,8 +84,6 @@ export function fetchFrom({ link, client, receiving, taskId, clock }: FetchParts
     }
   };
 }
-
-const SERVER = { from: null, ticket: '' };
 
 function toldOf({ from, why }: FailedSource<string | null>): { from: string | null; why: FailureWhy }[] {
   return why === 'busy' ? [] : [{ from, why: WHY[why] }];

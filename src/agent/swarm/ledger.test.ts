@@ -5,7 +5,7 @@ import type { Assignment } from '../../protocol/index.ts';
 import { Ledger } from './ledger.ts';
 
 const limits = { inFlight: () => 2, inHand: 3 };
-const of = (chunk: number): Assignment => ({ chunk, expires: 0, sources: [{ from: 'h-1', ticket: '' }] });
+const of = (chunk: number): Assignment => ({ chunk, sources: ['h-1'] });
 const arrived = { frame: Buffer.from('frame'), from: 'h-1', ms: 5 };
 
 test('a chunk goes from wanted to told, and is asked for once', () => {
@@ -52,7 +52,7 @@ test('whatever is assigned, lost and assigned again, every chunk is fetched exac
         const hand: number[] = [];
         const act = (what: string): void => {
           if (what === 'forget') ledger.forgetQueue();
-          if (what === 'rest') ledger.assignRest(2, { from: null, ticket: '' });
+          if (what === 'rest') ledger.assignRest(2, null);
           if (what === 'fetch') {
             const next = ledger.next();
             if (next !== null) flying.push(next.chunk);

@@ -86,7 +86,7 @@ export class Ledger {
   /** Without a server that assigns: the next few wanted chunks, in order, all from one source. */
   assignRest(count: number, source: Assignment['sources'][number]): void {
     for (let chunk = this.#states.indexOf(WANTED); chunk >= 0 && this.#queue.length < count; ) {
-      this.assign([{ chunk, expires: 0, sources: [source] }]);
+      this.assign([{ chunk, sources: [source] }]);
       chunk = this.#states.indexOf(WANTED, chunk);
     }
   }

@@ -129,7 +129,10 @@ export class Neighbours {
         this.#joined(await link.joinSwarm(taskId, request, signal), await link.hello(signal), taskId);
       },
       exchange: (request, signal) => link.exchange(taskId, request, signal),
-      fetchFrom: fetchFrom({ link, client: this.#client, receiving: this.#receiving, taskId, clock }),
+      fetchFrom: fetchFrom({
+        ...{ link, client: this.#client, receiving: this.#receiving, taskId, clock },
+        secret: () => this.#secret,
+      }),
       onSettled: (id, frame) => ring.put(id, frame),
       clock,
       log,

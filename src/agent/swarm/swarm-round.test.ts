@@ -46,7 +46,7 @@ class Desk {
     for (let chunk = COUNT - 1; chunk > 2 && assignments.length < request.room; chunk--) {
       if (this.given.has(chunk) || this.done.has(chunk)) continue;
       this.given.add(chunk);
-      assignments.push({ chunk, expires: 7, sources: [{ from: 'h-2', ticket: 't' }] });
+      assignments.push({ chunk, sources: ['h-2'] });
     }
     return { kind: 'known', assignments, peers: {}, paceMs: 0, heldMs: 0, needed: true };
   }
@@ -59,7 +59,7 @@ function partsFor(desk: Desk, over: Partial<RoundParts> = {}): RoundParts & { re
     join: async ({ held }) => void desk.joins.push(held),
     exchange: async (request) => desk.exchange(request),
     fetchFrom: async ({ chunk, sources }) => ({
-      ...{ frame: Buffer.from(`frame ${chunk}`), from: sources[0]?.from ?? null, ms: 3, failed: [] },
+      ...{ frame: Buffer.from(`frame ${chunk}`), from: sources[0] ?? null, ms: 3, failed: [] },
     }),
     onSettled: () => undefined,
     clock: systemClock,
@@ -130,7 +130,7 @@ test('where the server will not have it, all the rest comes from the server, in 
   const over: Partial<RoundParts> = {
     join: () => Promise.reject(refused),
     fetchFrom: async ({ sources }) => {
-      const from = sources[0]?.from ?? null;
+      const from = sources[0] ?? null;
       asked.push(from);
       return { frame: Buffer.from('x'), from, ms: 1, failed: [] };
     },
@@ -155,7 +155,7 @@ test('a host that is not let in begins alone, and takes part when it is', async 
     partsFor(desk, {
       join: () => letIn.promise,
       fetchFrom: async ({ sources }) => {
-        const from = sources[0]?.from ?? null;
+        const from = sources[0] ?? null;
         asked.push(from);
         return { frame: Buffer.from('x'), from, ms: 1, failed: [] };
       },

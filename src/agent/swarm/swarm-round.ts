@@ -7,6 +7,7 @@ import type {
   ExchangeRequest,
   FailureWhy,
   JoinRequest,
+  PeerPlace,
 } from '../../protocol/index.ts';
 import { fetchesAtATime } from '../../swarm/index.ts';
 import type { Wanted } from '../../transfer/index.ts';
@@ -23,8 +24,8 @@ export type FetchFrom = (
   Arrived & { readonly failed: readonly { readonly from: string | null; readonly why: FailureWhy }[] }
 >;
 
-/** Where hosts listen, by their ids. */
-export type PeerPlaces = Readonly<Record<string, { readonly address: string; readonly port: number }>>;
+/** Where hosts listen and how to ask them, by their ids. */
+export type PeerPlaces = Readonly<Record<string, PeerPlace>>;
 
 export interface RoundParts {
   /** Tells the server what this host holds; after a restart of the server once more. */
@@ -49,8 +50,7 @@ const GOODBYE_MS = 1000;
 /** So long a host waits to be let in before it begins to fetch from the server. */
 const JOIN_MS = 3000;
 
-type Source = Assignment['sources'][number];
-const SERVER: Source = { from: null, ticket: '' };
+const SERVER: Assignment['sources'][number] = null;
 const NEVER = new AbortController().signal;
 
 /**

@@ -16,7 +16,7 @@ import {
   type ImageIndex,
   publicKeyOf,
 } from '../../image/index.ts';
-import type { HelloReply, HelloRequest } from '../../protocol/index.ts';
+import { type HelloReply, type HelloRequest, PROTOCOL_VERSION } from '../../protocol/index.ts';
 import { type ImageStore, MemoryStore } from '../../store/index.ts';
 import { prepareShare } from '../share-folder.ts';
 import { wireServices } from '../wiring.ts';
@@ -172,7 +172,7 @@ export class TestServer {
     inventory: Partial<HelloRequest['inventory']> = {},
   ): Promise<HelloReply> {
     const body: HelloRequest = {
-      protocol: 1,
+      protocol: PROTOCOL_VERSION,
       bootNonce,
       uptimeSeconds: 12,
       inventory: {

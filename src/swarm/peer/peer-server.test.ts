@@ -7,7 +7,10 @@ import { PeerClient } from './peer-client.ts';
 import { PeerServer, type PeerServerLimits, type PeerServerParts, type Served } from './peer-server.ts';
 import { idOf } from './test-support/chunk-arbitrary.ts';
 import { until } from './test-support/until.ts';
-import { signTicket } from './ticket.ts';
+import { pairKey, type TicketFacts, ticketFor } from './ticket.ts';
+
+const signTicket = (secret: Uint8Array, facts: TicketFacts): string =>
+  ticketFor(pairKey(secret, facts), facts.chunk);
 
 const lives = new AbortController().signal;
 const SECRET = Buffer.alloc(32, 5);

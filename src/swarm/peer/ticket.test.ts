@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { chunkId } from './test-support/chunk-arbitrary.ts';
-import { isTicketRight, signTicket, type TicketFacts } from './ticket.ts';
+import { isTicketRight, pairKey, sealPairKey, type TicketFacts, ticketFor } from './ticket.ts';
 
 const secret = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const facts: fc.Arbitrary<TicketFacts> = fc.record({
@@ -10,6 +10,9 @@ const facts: fc.Arbitrary<TicketFacts> = fc.record({
   chunk: chunkId(),
   expires: fc.integer({ min: 1, max: 2 ** 48 }),
 });
+
+const signTicket = (own: Uint8Array, right: TicketFacts): string =>
+  ticketFor(pairKey(own, right), right.chunk);
 
 test('a ticket holds for its host, its chunk, its peer and its time, and for nothing else', () => {
   fc.assert(
@@ -48,6 +51,21 @@ test('one ticket has one spelling; other texts are wrong and throw nothing', () 
         isTicketRight(Buffer.alloc(32), { ...right, chunk: text, address: text }, ticket, 5),
         false,
       );
+    }),
+  );
+});
+
+test('the key of a pair is sealed for one host, about one peer and one time, and shows nothing of itself', () => {
+  fc.assert(
+    fc.property(secret, secret, secret, fc.integer({ min: 1, max: 2 ** 48 }), (own, others, key, expires) => {
+      const sealed = sealPairKey(own, 'h-1', expires, key);
+      const opened = (by: Uint8Array, peer: string, until: number): boolean =>
+        sealPairKey(by, peer, until, sealed).equals(key);
+      assert.equal(opened(own, 'h-1', expires), true);
+      assert.equal(opened(own, 'h-2', expires), false);
+      assert.equal(opened(own, 'h-1', expires + 1), false);
+      assert.equal(opened(others, 'h-1', expires), Buffer.from(others).equals(own));
+      assert.equal(sealed.equals(key), false);
     }),
   );
 });
