@@ -117,17 +117,21 @@ export class Board {
     this.freeNeighbours.put(host.column, able && this.neighbours.has(host.column));
   }
 
+  #starting(full: number): number {
+    return startingDepth(this.ripe, full, this.crowdMs);
+  }
+
   /** How many requests a host may have to answer at a time. */
   limitOf(host: Host): number {
     const { lines, sourceHorizonMs } = this.options;
-    return startingDepth(this.ripe, depth(host.up.rate, lines, sourceHorizonMs + this.crowdMs));
+    return this.#starting(depth(host.up.rate, lines, sourceHorizonMs + this.crowdMs));
   }
 
   /** How many the server may. */
   get serverLimit(): number {
     const { serverLines, serverHorizonMs } = this.options;
     const full = depth(this.server.meter.rate, serverLines, serverHorizonMs + this.crowdMs);
-    return startingDepth(this.ripe, full);
+    return this.#starting(full);
   }
 
   /**
@@ -138,7 +142,7 @@ export class Board {
     const { lines, hostHorizonMs } = this.options;
     const wish = depth(host.down.rate, lines, hostHorizonMs + this.crowdMs);
     if (this.ripe === 1) return wish;
-    const supply = this.serverLimit + this.#stocked.size * startingDepth(this.ripe, wish);
+    const supply = this.serverLimit + this.#stocked.size * this.#starting(wish);
     return Math.min(wish, Math.ceil(supply / this.#hosts));
   }
 
@@ -146,12 +150,14 @@ export class Board {
   begin(
     host: Host,
     local: number,
-    { source, spare = false }: { readonly source: Host | null; readonly spare?: boolean },
+    from: { readonly source: Host | null; readonly others?: readonly Host[]; readonly spare?: boolean },
     now: number,
   ): void {
     const row = host.image.rows[local] ?? 0;
+    const { source, others = [], spare = false } = from;
+    const told = source === null ? [] : [source.id, ...others.map(({ id }) => id)];
     const counts = spare ? 'spare' : 'load';
-    const open: Open = { row, source, counts, crosses: false, since: now, late: false };
+    const open: Open = { row, source, told, counts, crosses: false, since: now, late: false };
     host.setMissing(local, false);
     host.open.set(local, open);
     host.down.begin(now);

@@ -2,7 +2,7 @@ import type { Board } from './board.ts';
 import { firstBit } from './chunk-table.ts';
 import type { Host } from './host.ts';
 import { candidates, sourceFor } from './pick.ts';
-import type { Assignment, SourceId } from './types.ts';
+import type { Assignment } from './types.ts';
 
 /** Peers named as fallbacks; the server comes after them. */
 const FALLBACKS = 2;
@@ -103,11 +103,10 @@ export class Giver {
     now: number,
     from: { readonly source: Host | null; readonly others?: readonly Host[]; readonly spare?: boolean },
   ): Assignment {
-    const { source, others = [], spare = false } = from;
-    this.#board.begin(host, local, { source, spare }, now);
+    const { source, spare = false } = from;
+    const others = from.others?.slice(0, FALLBACKS) ?? [];
+    this.#board.begin(host, local, { source, others, spare }, now);
     if (source === null) return { chunk: local, sources: [null] };
-    const sources: [SourceId, ...SourceId[]] = [source.id];
-    for (const { id } of others.slice(0, FALLBACKS)) sources.push(id);
-    return { chunk: local, sources: [...sources, null] };
+    return { chunk: local, sources: [source.id, ...others.map(({ id }) => id), null] };
   }
 }

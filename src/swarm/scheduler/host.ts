@@ -9,6 +9,8 @@ export interface Open {
   readonly row: number;
   /** The source that counts it; null is the server. */
   source: Host | null;
+  /** All that it was told to ask, but the server. */
+  readonly told: readonly PeerId[];
   /** How the server counts it: `spare` and `aside` are beside what it sends to the lab as a whole. */
   counts: 'load' | 'spare' | 'aside';
   /** It comes from outside of the host's place. */
@@ -113,12 +115,16 @@ export interface Standing {
   alone: boolean;
   /** Hosts that it is not sent to any more. */
   readonly shuns: HostSet;
+  /** Rows that came wrong from it. */
+  readonly wrongRows: Set<number>;
   /** Hosts that complained, by what. */
   readonly wrongBy: Map<PeerId, number>;
   readonly unreachableBy: Set<PeerId>;
   readonly silentBy: Set<PeerId>;
   /** Whom it complained of for wrong bytes. */
   readonly accused: Set<PeerId>;
+  /** Of whom it said that they have not what they were thought to have. */
+  readonly missedAt: Set<PeerId>;
   /** Chunks that others got from it, and it from others. */
   served: number;
   got: number;
@@ -135,10 +141,12 @@ function newStanding(serves: boolean): Standing {
     restsUntil: Number.NEGATIVE_INFINITY,
     alone: false,
     shuns: new HostSet(),
+    wrongRows: new Set(),
     wrongBy: new Map(),
     unreachableBy: new Set(),
     silentBy: new Set(),
     accused: new Set(),
+    missedAt: new Set(),
     served: 0,
     got: 0,
   };

@@ -36,7 +36,9 @@ const LINES_AT_FIRST = 2;
  *
  * @param ripe the part of the hosts that have something to pass on
  * @param full for a line when all have
+ * @param crowd for how long reports wait at their hosts, milliseconds
  */
-export function startingDepth(ripe: number, full: number): number {
-  return Math.min(full, Math.floor(LINES_AT_FIRST + (full - LINES_AT_FIRST) * ripe));
+export function startingDepth(ripe: number, full: number, crowd: number): number {
+  const least = depth(null, LINES_AT_FIRST, crowd);
+  return Math.min(full, Math.floor(least + (full - least) * ripe));
 }

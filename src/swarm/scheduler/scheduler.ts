@@ -4,7 +4,7 @@ import { Host } from './host.ts';
 import { isNeeded } from './lingering.ts';
 import { DEFAULTS } from './options.ts';
 import { Place } from './place.ts';
-import { accuse, discredit } from './trust.ts';
+import { accuse, discredit, isCredible } from './trust.ts';
 import type {
   Assignment,
   ChunkNumbers,
@@ -172,16 +172,14 @@ export class Scheduler {
   }
 
   #failed(host: Host, { chunk: local, from, why }: Failed, now: number): void {
-    const source = from === null ? undefined : this.#hosts.get(from);
     const open = host.open.get(local);
-    if (open !== undefined && open.source !== null && open.source.id === from) {
-      this.#board.moveOn(host, local, null, now);
-    }
+    // What it was not told to fetch there it cannot have fetched: a host could drive all others off with that.
+    if (open === undefined || from === null || !open.told.includes(from)) return;
+    if (open.source?.id === from) this.#board.moveOn(host, local, null, now);
+    const source = this.#hosts.get(from);
     if (source === undefined) return;
-    const row = host.image.rows[local] ?? 0;
-    const credible = why === 'gone' || (why === 'wrong' && !host.standing.accuser);
-    if (credible) this.#board.withdraw(source, row);
-    const verdict = accuse(source, host, why, now);
+    if (isCredible(host, why)) this.#board.withdraw(source, open.row);
+    const verdict = accuse(source, host, { why, row: open.row }, now);
     if (verdict !== null) this.#verdicts.push(verdict);
     for (const cleared of discredit(host, this.#hosts.values())) this.#board.restand(cleared, now);
     this.#board.restand(source, now);

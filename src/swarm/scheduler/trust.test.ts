@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Scheduler } from './scheduler.ts';
 import { seeded } from './simulation/seeded.ts';
-import type { FailureWhy } from './types.ts';
+import type { Done, FailureWhy } from './types.ts';
 
-const CHUNKS = 64;
+const CHUNKS = 512;
 
 /** Sources that hold everything, and askers that hold nothing. */
 function lab(sources: readonly string[], askers: readonly string[]): Scheduler {
@@ -19,8 +19,26 @@ function lab(sources: readonly string[], askers: readonly string[]): Scheduler {
   return scheduler;
 }
 
-function complain(scheduler: Scheduler, by: string, from: string, why: FailureWhy, chunk = 0, now = 1): void {
-  scheduler.report(by, { done: [], failed: [{ chunk, from, why }] }, now);
+/** Asks for chunks until one of this source's is assigned to it; its number. */
+function wait(scheduler: Scheduler, by: string, from: string): number {
+  const others: Done[] = [];
+  for (let turn = 0; turn < 200; turn++) {
+    const [{ chunk, sources } = { chunk: -1, sources: [] }] = scheduler.take(by, 1, 1);
+    if (chunk >= 0 && sources[0] !== from) others.push({ chunk, from: null, bytes: 1, ms: 1 });
+    else scheduler.report(by, { done: others.splice(0), failed: [] }, 1);
+    if (chunk >= 0 && sources[0] === from) return chunk;
+  }
+  return assert.fail(`${by} is not sent to ${from}`);
+}
+
+/** Complains of so many chunks that it was sent to `from` for; their numbers. */
+function complain(scheduler: Scheduler, by: string, from: string, why: FailureWhy, count = 1): number[] {
+  return Array.from({ length: count }, () => {
+    const chunk = wait(scheduler, by, from);
+    const done = [{ chunk, from: null, bytes: 1, ms: 1 }];
+    scheduler.report(by, { done, failed: [{ chunk, from, why }] }, 1);
+    return chunk;
+  });
 }
 
 /** Whom a host is sent to when it asks for a lot. */
@@ -31,40 +49,99 @@ function sentTo(scheduler: Scheduler, asker: string, now = 2): Set<string | null
 suite('who is believed', () => {
   test('two that got wrong bytes are enough to ask a host no more', () => {
     const scheduler = lab(['liar'], ['x', 'y', 'z']);
-    complain(scheduler, 'x', 'liar', 'wrong', 1);
     complain(scheduler, 'x', 'liar', 'wrong', 2);
     assert.ok(!sentTo(scheduler, 'x').has('liar'), 'who has seen it twice asks others');
     assert.ok(sentTo(scheduler, 'z').has('liar'));
     assert.deepEqual(scheduler.verdicts(), []);
-    complain(scheduler, 'y', 'liar', 'wrong', 3);
+    complain(scheduler, 'y', 'liar', 'wrong');
     assert.deepEqual(scheduler.verdicts(), [{ peer: 'liar', what: 'wrong', accusers: 2 }]);
     assert.ok(!sentTo(scheduler, 'y').has('liar'));
     assert.deepEqual(scheduler.verdicts(), [], 'it is said once');
   });
 
+  test('a bit that has flipped in the memory of an honest host reaches several, and is forgiven', () => {
+    const scheduler = new Scheduler({ random: seeded(3) });
+    scheduler.addImage('a', { length: 2, id: (i) => `chunk ${i}` });
+    const facts = { image: 'a', groups: [], serves: true, ringChunks: 9 };
+    scheduler.join({ ...facts, peer: 'unlucky', held: Uint8Array.of(3) }, 0);
+    for (const peer of ['x', 'y']) scheduler.join({ ...facts, peer, held: new Uint8Array(1) }, 0);
+    assert.equal(scheduler.take('x', 2, 0).length, 2);
+    const [{ chunk } = { chunk: -1 }] = scheduler.take('y', 1, 0);
+    const flipped = [{ chunk, from: 'unlucky', why: 'wrong' as const }];
+    for (const by of ['x', 'y']) scheduler.report(by, { done: [], failed: flipped }, 1);
+    assert.deepEqual(scheduler.verdicts(), []);
+    const second = [{ chunk: 1 - chunk, from: 'unlucky', why: 'wrong' as const }];
+    scheduler.report('x', { done: [], failed: second }, 1);
+    assert.deepEqual(scheduler.verdicts(), [{ peer: 'unlucky', what: 'wrong', accusers: 2 }]);
+  });
+
   test('one that accuses everybody is not believed any more', () => {
     const honest = ['a', 'b', 'c', 'd', 'e', 'f'];
     const scheduler = lab(honest, ['slanderer', 'unlucky', 'asker']);
-    complain(scheduler, 'unlucky', 'a', 'wrong');
+    complain(scheduler, 'unlucky', 'a', 'wrong', 2);
     for (const from of honest) complain(scheduler, 'slanderer', from, 'wrong');
     const asked = [...sentTo(scheduler, 'asker'), ...sentTo(scheduler, 'unlucky')];
     assert.ok(asked.includes('a') && asked.includes('b'), `only ${asked.join()} are asked`);
   });
 
+  test('a host is heard only about chunks that it was told to fetch there', () => {
+    const scheduler = lab(['one', 'other'], ['x', 'y', 'z']);
+    for (const why of ['wrong', 'gone', 'silent', 'unreachable'] as const) {
+      for (const by of ['x', 'y', 'z']) {
+        const failed = Array.from({ length: CHUNKS }, (_, chunk) => ({ chunk, from: 'one', why }));
+        scheduler.report(by, { done: [], failed }, 1);
+      }
+    }
+    assert.deepEqual(scheduler.verdicts(), []);
+    assert.deepEqual(sentTo(scheduler, 'x', 1), new Set(['one', 'other']));
+  });
+
+  test('one that misses chunks everywhere does not make the server send them all again', () => {
+    const scheduler = new Scheduler({ random: seeded(3) });
+    scheduler.addImage('a', { length: 48, id: (i) => `chunk ${i}` });
+    const facts = { image: 'a', groups: [], serves: true, ringChunks: 9 };
+    for (let host = 0; host < 6; host++) {
+      const held = new Uint8Array(6);
+      held[host] = 255;
+      scheduler.join({ ...facts, peer: `h${host}`, held }, 0);
+    }
+    const nothing = new Uint8Array(6);
+    scheduler.join({ ...facts, peer: 'liar', held: nothing, serves: false }, 0);
+    scheduler.join({ ...facts, peer: 'asker', held: nothing }, 0);
+    const all = (peer: string, why: FailureWhy | null): Set<string | null> => {
+      const from = new Set<string | null>();
+      for (let now = 1; scheduler.left(peer) > 0; now += 100) {
+        for (const { chunk, sources } of scheduler.take(peer, 1, now)) {
+          const failed = why === null ? [] : [{ chunk, from: sources[0], why }];
+          scheduler.report(peer, { done: [{ chunk, from: null, bytes: 1, ms: 1 }], failed }, now);
+          from.add(sources[0]);
+        }
+      }
+      return from;
+    };
+    assert.equal(all('liar', 'gone').size, 6);
+    assert.ok(all('asker', null).size >= 4, 'nearly nobody is believed to have anything');
+  });
+
   test('who is reached by nobody is not asked, who reaches nobody is served by the server', () => {
     const scheduler = lab(['deaf', 'well', 'fine'], ['x', 'y', 'z', 'mute']);
     for (const by of ['x', 'y', 'z']) {
-      scheduler.report(by, { done: [{ chunk: 9, from: 'well', bytes: 1, ms: 1 }], failed: [] }, 1);
+      const chunk = wait(scheduler, by, 'well');
+      scheduler.report(by, { done: [{ chunk, from: 'well', bytes: 1, ms: 1 }], failed: [] }, 1);
       complain(scheduler, by, 'deaf', 'unreachable');
     }
     assert.deepEqual(scheduler.verdicts(), [{ peer: 'deaf', what: 'unreachable', accusers: 3 }]);
     assert.ok(!sentTo(scheduler, 'mute').has('deaf'));
-    for (const from of ['deaf', 'well', 'fine']) complain(scheduler, 'mute', from, 'unreachable');
-    scheduler.reconcile('mute', []);
-    scheduler.tick(20_000);
-    scheduler.reconcile('mute', []);
-    assert.deepEqual(sentTo(scheduler, 'mute', 20_000), new Set([null]));
-    assert.ok(sentTo(scheduler, 'x').has('well'), 'what the mute one says of others counts little');
+    const others = lab(['one', 'two', 'three'], ['x', 'mute']);
+    const failed = others.take('mute', 64, 1).map(({ chunk, sources }) => {
+      return { chunk, from: sources[0], why: 'unreachable' as const };
+    });
+    others.report('mute', { done: [], failed }, 1);
+    assert.equal(new Set(failed.map(({ from }) => from)).size, 3);
+    others.tick(20_000);
+    others.reconcile('mute', []);
+    assert.deepEqual(sentTo(others, 'mute', 20_000), new Set([null]));
+    assert.ok(sentTo(others, 'x', 20_000).has('one'), 'what the mute one says of others counts little');
   });
 
   test('a host that is silent rests, and is asked again', () => {
@@ -78,11 +155,13 @@ suite('who is believed', () => {
 
   test('a chunk that a host has no more is looked for elsewhere', () => {
     const scheduler = lab(['one', 'other'], ['x', 'y']);
-    complain(scheduler, 'x', 'one', 'gone', 5);
-    const assigned = Array.from({ length: 20 }, () => scheduler.take('y', 8, 2)).flat();
-    for (const { chunk, sources } of assigned) if (chunk === 5) assert.ok(!sources.includes('one'));
-    const { chunk: five } = scheduler.take('x', 64, 2).find(({ chunk }) => chunk === 5) ?? { chunk: 5 };
-    assert.equal(five, 5);
+    const [gone = -1] = complain(scheduler, 'x', 'one', 'gone');
+    for (let now = 2; scheduler.left('y') > 0; now++) {
+      const given = scheduler.take('y', 8, now);
+      for (const { chunk, sources } of given) if (chunk === gone) assert.ok(!sources.includes('one'));
+      const done = given.map(({ chunk, sources }) => ({ chunk, from: sources[0], bytes: 1, ms: 1 }));
+      scheduler.report('y', { done, failed: [] }, now);
+    }
   });
 });
 

@@ -50,7 +50,7 @@ export class SimulatedHost {
   joinedAt = 0;
   doneAt: number | null = null;
   /** Moving mean of how long a fetch takes. */
-  fetchMs = 250;
+  fetchMs = 0;
 
   constructor(id: string, plan: HostPlan, image: string, chunks: number, rate: number) {
     this.id = id;

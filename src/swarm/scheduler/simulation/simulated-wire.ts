@@ -5,9 +5,9 @@ import { type Flow, FluidNetwork, type Link, newLink } from './fluid-network.ts'
 import { CHUNK_BYTES, FRAMING, type LabPlan } from './plan.ts';
 import type { SimulatedHost, Upload } from './simulated-host.ts';
 
+/** As the agent's, see src/agent/swarm/fetch-from.ts. */
 const SILENT_MS = 750;
-/** Before anything is known of the lines. */
-const FIRST_SILENT_MS = 5000;
+const USUAL_TIMES = 3;
 /** A chunk is read back from the disk. */
 const COLD_MS = 12;
 /** What TCP takes off a sender's hands ahead of the line: about twice its window, see tcp_wmem in tcp(7). */
@@ -148,7 +148,7 @@ export class SimulatedWire {
 
   /** The asker gives up when no byte comes for too long. */
   #watch(host: SimulatedHost, source: SimulatedHost, upload: Upload, failed: Fate['failed']): void {
-    const patience = host.got > 4 ? Math.max(SILENT_MS, 3 * host.fetchMs) : FIRST_SILENT_MS;
+    const patience = Math.max(SILENT_MS, USUAL_TIMES * host.fetchMs);
     this.#events.after(patience, () => {
       if (upload.over) return;
       if (upload.sent || source.sending.has(upload) || source.draining.has(upload)) {
