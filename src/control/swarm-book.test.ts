@@ -38,6 +38,14 @@ test('a host’s rate over time has a number for each slice, also for those in w
   assert.ok(rates(100_000)?.every((rate) => rate === 0));
 });
 
+test('what is remarked on a host is told with its order, once', () => {
+  const book = new SwarmBook();
+  const lies = { hostId: 'a', words: 'it lies' };
+  for (const remark of [lies, lies, { hostId: 'b', words: 'it lies' }]) book.remark('d-1', remark);
+  assert.deepEqual(book.traffic('d-1', 0).remarks, [lies, { hostId: 'b', words: 'it lies' }]);
+  assert.deepEqual(book.traffic('d-2', 0).remarks, []);
+});
+
 test('old orders are forgotten, the newest are not', () => {
   const book = new SwarmBook();
   for (let i = 0; i < 30; i++) book.record(`d-${i}`, { from: null, to: 'a', bytes: 1 }, 0);

@@ -25,11 +25,21 @@ export interface SwarmTraffic {
   readonly sampleMs: number;
   readonly hosts: HostFlow[];
   readonly flows: Flow[];
+  /** Hosts that others cannot be sent to, in words; the first one said first. */
+  readonly remarks: Remark[];
+}
+
+/** What a technician should know of a host. */
+export interface Remark {
+  readonly hostId: string;
+  readonly words: string;
 }
 
 export const SAMPLE_MS = 2000;
 /** Ten minutes of a host's rate. */
 const SAMPLES = 300;
+/** Remarks on an order that are remembered: a lab in which everything is wrong says so in fewer. */
+const REMARKS = 200;
 /** Orders whose traffic is remembered. */
 const ORDERS = 20;
 
@@ -46,6 +56,7 @@ interface OrderCount {
   readonly hosts: Map<string, HostCount>;
   /** to → from ('' is the server) → bytes and chunks */
   readonly flows: Map<string, Map<string, { bytes: number; chunks: number }>>;
+  readonly remarks: Remark[];
 }
 
 /** Who had how much from whom, by deployment; in memory only. */
@@ -74,6 +85,13 @@ export class SwarmBook {
     count.chunks++;
   }
 
+  /** A host was found wanting; the same of the same host is said once. */
+  remark(deploymentId: string, { hostId, words }: Remark): void {
+    const { remarks } = this.#order(deploymentId);
+    if (remarks.length >= REMARKS) return;
+    if (!remarks.some((one) => one.hostId === hostId && one.words === words)) remarks.push({ hostId, words });
+  }
+
   /** The traffic of a deployment so far; nothing when none was counted. */
   traffic(deploymentId: string, now: number): SwarmTraffic {
     const order = this.#orders.get(deploymentId) ?? newOrder();
@@ -94,6 +112,7 @@ export class SwarmBook {
       sampleMs: SAMPLE_MS,
       hosts,
       flows,
+      remarks: [...order.remarks],
     };
   }
 
@@ -109,7 +128,7 @@ export class SwarmBook {
 }
 
 function newOrder(): OrderCount {
-  return { hosts: new Map(), flows: new Map() };
+  return { hosts: new Map(), flows: new Map(), remarks: [] };
 }
 
 function hostOf(order: OrderCount, id: string): HostCount {

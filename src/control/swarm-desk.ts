@@ -257,8 +257,9 @@ export class SwarmDesk {
     for (const verdict of this.#ports.scheduler.verdicts()) {
       const { hub, onFault } = this.#ports;
       const words = verdictWords(verdict);
-      const taskId = this.#members.get(verdict.peer)?.taskId ?? null;
+      const { taskId = null, deploymentId } = this.#members.get(verdict.peer) ?? {};
       const about = { hostId: verdict.peer, taskId };
+      if (deploymentId !== undefined) this.#ports.book.remark(deploymentId, { hostId: verdict.peer, words });
       hub.publish('host', { kind: 'neighbour', level: 'warning', words, ...about }).catch(onFault);
     }
   }

@@ -20,7 +20,7 @@ const taskParams = z.object({ taskId: z.string() });
 /** Where agents learn which neighbour has what they need, and people what came of it. */
 export function swarmRoutes(
   instance: FastifyInstance,
-  { sessions, orders, swarm }: Pick<Services, 'sessions' | 'orders' | 'swarm'>,
+  { sessions, orders, swarm, directory }: Pick<Services, 'sessions' | 'orders' | 'swarm' | 'directory'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
 
@@ -58,7 +58,10 @@ export function swarmRoutes(
     { schema: { params: z.object({ id: z.string() }), response: { 200: swarmSchema } } },
     async (request): Promise<SwarmView> => {
       const { id } = await orders.deployment(request.params.id);
-      return swarm.traffic(id);
+      const traffic = swarm.traffic(id);
+      const names = new Map((await directory.all()).map((host) => [host.id, host.name]));
+      const hosts = traffic.hosts.map((host) => ({ ...host, hostName: names.get(host.hostId) ?? null }));
+      return { ...traffic, hosts };
     },
   );
 }

@@ -10,6 +10,8 @@ export const swarmSchema = z.object({
   hosts: z.array(
     z.object({
       hostId: z.string(),
+      /** Also of a host that has another order, and gave to those of this one. */
+      hostName: z.string().nullable(),
       fromServer: z.number(),
       fromPeers: z.number(),
       /** To its neighbours. */
@@ -27,5 +29,7 @@ export const swarmSchema = z.object({
       chunks: z.number(),
     }),
   ),
+  /** Hosts that others are not sent to, or not waited for, and why: the first one said first. */
+  remarks: z.array(z.object({ hostId: z.string(), words: z.string() })),
 });
 export type SwarmView = z.infer<typeof swarmSchema>;

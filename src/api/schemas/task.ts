@@ -60,7 +60,9 @@ export const deploymentSchema = z.object({
 });
 export type DeploymentView = z.infer<typeof deploymentSchema>;
 
-const rate = z.number().min(10_000).max(1e11);
+const RATE_WORDS = 'a rate is at least 80kbit (10 kB/s) and at most 800gbit';
+const rate = z.number().min(10_000, RATE_WORDS).max(1e11, RATE_WORDS);
+const LINGER_WORDS = 'at least 0 and at most 3600 seconds';
 
 /** `POST /api/v1/deployments/preview` and, with the preview's digest, `POST /api/v1/deployments`. */
 export const deployRequestSchema = z.object({
@@ -85,7 +87,7 @@ export const deployRequestSchema = z.object({
   /** Bytes per second that each host receives, and sends to its neighbours. */
   hostLimit: rate.optional(),
   /** How long a host that is done may put off its restart while a neighbour needs it. Default 60. */
-  lingerSeconds: z.number().min(0).max(3600).optional(),
+  lingerSeconds: z.number().min(0, LINGER_WORDS).max(3600, LINGER_WORDS).optional(),
 });
 export type DeployRequest = z.infer<typeof deployRequestSchema>;
 

@@ -14,6 +14,8 @@ import {
 
 const order = sampleDeployment([sampleTask()]);
 
+const nothingFetched = { serverBytes: 0, peerBytes: 0, sampleMs: 2000, hosts: [], flows: [], remarks: [] };
+
 test('lists and details come as text, and under --json as the server said them', async (t) => {
   const { data } = await startFakeServer(t, {
     'GET /api/v1/hosts': () => [sampleHost],
@@ -24,6 +26,7 @@ test('lists and details come as text, and under --json as the server said them',
     'GET /api/v1/images/win-xp%403': () => sampleImage,
     'GET /api/v1/deployments': () => [order],
     'GET /api/v1/deployments/7': () => order,
+    'GET /api/v1/deployments/7/swarm': () => nothingFetched,
   });
   const cases = [
     { args: ['host', 'list'], value: [sampleHost], words: /PC-07 +lab-3/ },

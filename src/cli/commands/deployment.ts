@@ -1,6 +1,6 @@
 import { EXIT } from '../exit-codes.ts';
 import { renderDeployment, renderDeployments } from '../render/deployment.ts';
-import { renderTraffic } from '../render/traffic.ts';
+import { renderRemarks, renderTraffic } from '../render/traffic.ts';
 import { followOrder } from './after-order.ts';
 import { type AddCommands, examples } from './runner.ts';
 
@@ -31,7 +31,11 @@ export const addDeploymentCommands: AddCommands = (program, run) => {
       run(async (session, id: string, options: { wait?: boolean }) => {
         const found = await session.api.deployment(id);
         if (options.wait === true) return await followOrder(session, found, true);
-        session.print(found, () => renderDeployment(found, session.paint));
+        const traffic = found.kind === 'deploy' && !session.json ? await session.api.traffic(id) : null;
+        session.print(found, () => [
+          ...renderDeployment(found, session.paint),
+          ...(traffic === null ? [] : renderRemarks(found, traffic, session.paint)),
+        ]);
         return EXIT.ok;
       }),
     );

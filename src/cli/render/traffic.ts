@@ -9,8 +9,8 @@ const NAMED = 3;
 /** Who had how much from whom: a line for each machine, and what the server sent of it all. */
 export function renderTraffic(deployment: DeploymentView, traffic: SwarmView, paint: Paint): string[] {
   if (traffic.hosts.length === 0) return ['Nothing was fetched since the server was started.'];
-  const names = new Map(deployment.tasks.map(({ hostId, hostName }) => [hostId, hostName]));
-  const nameOf = (id: string | null): string => (id === null ? 'server' : (names.get(id) ?? id));
+  const nameOf = (id: string | null): string =>
+    id === null ? 'server' : hostNameOf(id, deployment, traffic);
   const hosts = traffic.hosts.toSorted((a, b) => (nameOf(a.hostId) < nameOf(b.hostId) ? -1 : 1));
   const most = (to: string): string =>
     traffic.flows
@@ -31,7 +31,19 @@ export function renderTraffic(deployment: DeploymentView, traffic: SwarmView, pa
     ],
     paint,
   );
-  return [...table, '', totalWords(traffic)];
+  return [...table, '', totalWords(traffic), ...renderRemarks(deployment, traffic, paint)];
+}
+
+/** Machines that their neighbours do without, and why: a line each. */
+export function renderRemarks(deployment: DeploymentView, traffic: SwarmView, paint: Paint): string[] {
+  return traffic.remarks.map(
+    ({ hostId, words }) => `${paint('!', 'yellow')} ${hostNameOf(hostId, deployment, traffic)}: ${words}`,
+  );
+}
+
+function hostNameOf(id: string, { tasks }: DeploymentView, { hosts }: SwarmView): string {
+  const named = [...tasks, ...hosts].find(({ hostId }) => hostId === id);
+  return named?.hostName ?? id;
 }
 
 function speedWords(rate: number | undefined): string {
