@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { BinaryWriter } from '../binary.ts';
 import { decodeSavedTable, encodeSavedTable, type SavedTable } from './saved-table.ts';
 
 const pieces = fc
@@ -23,4 +25,23 @@ test('a saved table reads back, and any damage is noticed', () => {
       });
     }),
   );
+});
+
+test('what is nearly all zeros is short on the wire', () => {
+  const bytes = Buffer.alloc(1_048_576);
+  bytes.write('GRUB', 512);
+  const saved = { diskBytes: 2 ** 40, pieces: [{ offset: 0, bytes }] };
+  const encoded = encodeSavedTable(saved);
+  assert.ok(encoded.length < 1024, `${encoded.length} bytes`);
+  assert.deepEqual(decodeSavedTable(encoded), saved);
+});
+
+test('tables that were saved uncompressed are still read', () => {
+  const writer = new BinaryWriter(64).bytes(Buffer.from('MIMEOTBL')).u32le(1).u64le(5000).u32le(1);
+  const body = writer.u64le(512).u32le(3).bytes(Buffer.from('old')).toBuffer();
+  const bytes = Buffer.concat([body, createHash('sha256').update(body).digest()]);
+  assert.deepEqual(decodeSavedTable(bytes), {
+    diskBytes: 5000,
+    pieces: [{ offset: 512, bytes: Buffer.from('old') }],
+  });
 });

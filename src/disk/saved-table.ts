@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { BinaryReader, BinaryWriter } from '../binary.ts';
 import { MimeoError } from '../errors.ts';
 
@@ -9,17 +10,24 @@ export interface SavedTable {
 }
 
 const MAGIC = Buffer.from('MIMEOTBL');
-const VERSION = 1;
+/** 1 is the same without compression. */
+const VERSION = 2;
 const DIGEST_BYTES = 32;
 const MOST_PIECES = 16;
+/** Far more than is ever saved; what claims to be longer is damaged. */
+const MOST_BYTES = 64 * 1_048_576;
 
-/** Magic, version, disk size, pieces (offset, length, bytes), then SHA-256 of all that. Little-endian. */
+/**
+ * Magic, version, then compressed (zstd) the disk's size and the pieces (offset, length, bytes), then SHA-256 of all
+ * that. Little-endian. Compressed because it is a MiB and more of nearly nothing, which a whole lab sends to the server
+ * at the same moment.
+ */
 export function encodeSavedTable(saved: SavedTable): Buffer {
-  const size = saved.pieces.reduce((sum, { bytes }) => sum + bytes.length + 12, MAGIC.length + 16);
-  const writer = new BinaryWriter(size).bytes(MAGIC).u32le(VERSION).u64le(saved.diskBytes);
-  writer.u32le(saved.pieces.length);
+  const size = saved.pieces.reduce((sum, { bytes }) => sum + bytes.length + 12, 12);
+  const writer = new BinaryWriter(size).u64le(saved.diskBytes).u32le(saved.pieces.length);
   for (const { offset, bytes } of saved.pieces) writer.u64le(offset).u32le(bytes.length).bytes(bytes);
-  const body = writer.toBuffer();
+  const head = new BinaryWriter(MAGIC.length + 4).bytes(MAGIC).u32le(VERSION).toBuffer();
+  const body = Buffer.concat([head, zstdCompressSync(writer.toBuffer())]);
   return Buffer.concat([body, createHash('sha256').update(body).digest()]);
 }
 
@@ -28,11 +36,13 @@ export function decodeSavedTable(bytes: Buffer): SavedTable {
   const body = bytes.subarray(0, Math.max(0, bytes.length - DIGEST_BYTES));
   const digest = createHash('sha256').update(body).digest();
   if (!digest.equals(bytes.subarray(body.length))) throw damaged('its checksum is wrong');
-  const reader = new BinaryReader(body);
+  const head = new BinaryReader(body);
   try {
-    if (!reader.bytes(MAGIC.length).equals(MAGIC)) throw damaged('it is something else');
-    const version = reader.u32le();
-    if (version !== VERSION) throw damaged(`it is of version ${version}`);
+    if (!head.bytes(MAGIC.length).equals(MAGIC)) throw damaged('it is something else');
+    const version = head.u32le();
+    if (version !== 1 && version !== VERSION) throw damaged(`it is of version ${version}`);
+    const rest = body.subarray(MAGIC.length + 4);
+    const reader = new BinaryReader(version === 1 ? rest : decompressed(rest));
     const diskBytes = reader.u64le();
     const count = reader.u32le();
     if (count > MOST_PIECES) throw damaged(`it has ${count} pieces`);
@@ -44,6 +54,14 @@ export function decodeSavedTable(bytes: Buffer): SavedTable {
   } catch (error) {
     if (error instanceof RangeError) throw damaged(error.message);
     throw error;
+  }
+}
+
+function decompressed(bytes: Buffer): Buffer {
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (cause) {
+    throw damaged(String(cause));
   }
 }
 
