@@ -157,7 +157,7 @@ export class Board {
     const { source, others = [], spare = false } = from;
     const told = source === null ? [] : [source.id, ...others.map(({ id }) => id)];
     const counts = spare ? 'spare' : 'load';
-    const open: Open = { row, source, told, counts, crosses: false, since: now, late: false };
+    const open: Open = { row, source, told, counts, crosses: 0, since: now, late: false };
     host.setMissing(local, false);
     host.open.set(local, open);
     host.down.begin(now);
@@ -186,13 +186,16 @@ export class Board {
   }
 
   /**
-   * Whether one more chunk may come from outside of a host's place. Over a slow cable only as many at a time as fill
-   * it: more would take the senders' turns from all others. How fast it is shows with the first that come.
+   * Whether one more chunk may come from outside of a host's places, from the `level`th on. Over a slow cable only as
+   * many at a time as fill it: more would take the senders' turns from all others.
    */
-  mayCross({ home }: Host): boolean {
-    if (home === null) return true;
+  mayCross({ places }: Host, level: number): boolean {
     const horizonMs = Math.max(CROSSING_MS, CROSSING_TURNS * this.usualMs);
-    return home.incoming < depth(home.meter.rate ?? FIRST_CROSSING, this.options.lines, horizonMs);
+    for (let at = level; at < places.length; at++) {
+      const { incoming = 0, meter = null } = places[at] ?? {};
+      if (incoming >= depth(meter?.rate ?? FIRST_CROSSING, this.options.lines, horizonMs)) return false;
+    }
+    return true;
   }
 
   /** What the server has been sending to a host since before `since` takes long: its turn goes to another one. */
@@ -206,12 +209,12 @@ export class Board {
   }
 
   #load(host: Host, open: Open, now: number): void {
-    const { home } = host;
     const { source } = open;
-    open.crosses = home !== null && (source === null || !home.hosts.has(source.column));
-    if (open.crosses && home !== null) {
-      home.incoming++;
-      home.meter.begin(now);
+    const outside = host.places.findIndex((place) => source === null || !place.hosts.has(source.column));
+    open.crosses = outside < 0 ? host.places.length : outside;
+    for (const place of host.places.slice(open.crosses)) {
+      place.incoming++;
+      place.meter.begin(now);
     }
     if (source !== null) {
       source.load++;
@@ -225,9 +228,9 @@ export class Board {
   }
 
   #unload(host: Host, { source, counts, crosses }: Open, came: 0 | 1, now: number): void {
-    if (crosses && host.home !== null) {
-      host.home.incoming--;
-      host.home.meter.end(now, came);
+    for (const place of host.places.slice(crosses)) {
+      place.incoming--;
+      place.meter.end(now, came);
     }
     if (source !== null) {
       source.load--;

@@ -41,7 +41,7 @@ export class Giver {
     if (!board.sources.has(host.column)) return;
     const share = Math.max(1, Math.ceil(board.serverLimit / this.#hosts.size));
     while (given.length < most && board.server.load < board.serverLimit && host.fromServer < share) {
-      if (!board.mayCross(host)) return;
+      if (!board.mayCross(host, 0)) return;
       const local = host.image.firstUnseeded(host.missing);
       if (local < 0) return;
       given.push(this.#assign(host, local, now, { source: null }));
@@ -75,7 +75,7 @@ export class Giver {
     const own =
       alone || this.#hosts.size === 1 ? Math.max(2, Math.ceil(serverLimit / this.#hungry())) : IDLE + 1;
     while (given.length < most && server.load < serverLimit && host.open.size < own) {
-      if (!this.#board.mayCross(host)) return;
+      if (!this.#board.mayCross(host, 0)) return;
       const local = firstBit(host.missing);
       if (local < 0) return;
       given.push(this.#assign(host, local, now, { source: null }));

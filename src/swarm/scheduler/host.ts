@@ -13,8 +13,8 @@ export interface Open {
   readonly told: readonly PeerId[];
   /** How the server counts it: `spare` and `aside` are beside what it sends to the lab as a whole. */
   counts: 'load' | 'spare' | 'aside';
-  /** It comes from outside of the host's place. */
-  crosses: boolean;
+  /** The widest of the host's places that its source is outside of; their number: it is at home. */
+  crosses: number;
   readonly since: number;
   /** It takes so long that others do not count on it. */
   late: boolean;
@@ -46,8 +46,8 @@ export class Host {
   readonly up = new Meter();
   /** From the assignment to the report, a moving mean; null: no chunk came yet. Milliseconds. */
   turnMs: number | null = null;
-  /** The same for what comes from outside of its place. */
-  crossMs: number | null = null;
+  /** The same for what comes from outside of each of its places. */
+  readonly crossMs: (number | null)[];
   heardAt: number;
   /** When it last was given something, or joined. */
   fedAt: number;
@@ -63,6 +63,7 @@ export class Host {
     this.image = place.image;
     this.places = place.places;
     this.home = place.places.at(-1) ?? null;
+    this.crossMs = place.places.map(() => null);
     this.ringChunks = facts.ringChunks;
     this.missing = fullBits(place.image.rows.length);
     this.missingCount = place.image.rows.length;
@@ -72,6 +73,12 @@ export class Host {
     for (let local = 0; local < place.image.rows.length; local++) {
       if (((facts.held[local >> 3] ?? 0) >> (local & 7)) & 1) this.setMissing(local, false);
     }
+  }
+
+  /** The widest of its places that is far; their number when none is. */
+  get farFrom(): number {
+    const level = this.places.findIndex(({ far }) => far);
+    return level < 0 ? this.places.length : level;
   }
 
   isMissing(local: number): boolean {

@@ -11,8 +11,12 @@ export function isNeeded(board: Board, host: Host, all: Iterable<Host>): boolean
   let before = 0;
   for (const other of all) {
     if (other === host || other.image !== host.image) continue;
-    if (other.left > 0) hungry += other.standing.alone ? 0 : 1;
-    else if (other.column < host.column && board.sources.has(other.column)) before++;
+    if (other.left > 0) {
+      if (other.standing.alone) continue;
+      // One that has not got everything itself is never one too many.
+      if (host.left > 0) return true;
+      hungry++;
+    } else if (other.column < host.column && board.sources.has(other.column)) before++;
   }
-  return hungry > 0 && (host.left > 0 || before <= STAY_FOR_EACH * hungry);
+  return hungry > 0 && before <= STAY_FOR_EACH * hungry;
 }

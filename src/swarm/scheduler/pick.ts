@@ -2,7 +2,6 @@ import type { Board } from './board.ts';
 import { lowestBit } from './chunk-table.ts';
 import type { Host } from './host.ts';
 import type { HostSet } from './host-set.ts';
-import type { Place } from './place.ts';
 
 /** Chunks that are compared for a host at a time, and looked at to find them. */
 const MOST_COMPARED = 96;
@@ -48,36 +47,40 @@ function sorted(found: number): number[] {
 /** Whether somebody free has it whom this host may ask. */
 function isAvailable(board: Board, host: Host, row: number): boolean {
   if (!board.holds.meets(row, board.freeNeighbours)) return false;
-  const near = nearest(board, host, row);
-  if (near === 'wait' || (near !== host.home && !board.mayCross(host))) return false;
-  return board.holds.meets(row, freeIn(board, host, near), near?.hosts ?? null);
+  const level = nearest(board, host, row);
+  if (level === 'wait' || !board.mayCross(host, level + 1)) return false;
+  return board.holds.meets(row, freeIn(board, host, level), host.places[level]?.hosts ?? null);
 }
 
-/** Who may be asked in a place: at home also those who are far from all others. */
-function freeIn(board: Board, host: Host, near: Place | null): HostSet {
-  return near !== null && near === host.home ? board.freeNeighbours : board.free;
+/** Who may be asked in a place: in one that is far also those on whom nobody else counts. */
+function freeIn(board: Board, host: Host, level: number): HostSet {
+  return level >= host.farFrom ? board.freeNeighbours : board.free;
 }
+
+/** No place in particular. */
+const ANYWHERE = -1;
 
 /**
- * The place whose hosts are to be asked for a chunk; null: any. What somebody of the same place has, is not fetched
- * from afar, and what somebody there is fetching is waited for: the cables between places are shared.
+ * Which of its places' hosts are to be asked for a chunk. What somebody of the same place has, is not fetched from
+ * afar, and what somebody there is fetching is waited for: the cables between places are shared.
  */
-function nearest(board: Board, host: Host, row: number): Place | 'wait' | null {
+function nearest(board: Board, host: Host, row: number): number | 'wait' {
   for (let level = host.places.length - 1; level >= 0; level--) {
     const place = host.places[level];
     if (place === undefined || place.hosts.size < 2) continue;
-    const able = place === host.home ? board.neighbours : board.sources;
-    if (board.holds.meets(row, able, place.hosts)) return place;
+    const able = level >= host.farFrom ? board.neighbours : board.sources;
+    if (board.holds.meets(row, able, place.hosts)) return level;
     if (board.coming.meets(row, able, place.hosts)) return 'wait';
   }
-  return null;
+  return ANYWHERE;
 }
 
 /** The free host with the shortest wait that has a chunk, and others for when it fails; null: there is none. */
 export function sourceFor(board: Board, host: Host, row: number): { best: Host; others: Host[] } | null {
-  const near = nearest(board, host, row);
-  if (near === 'wait' || (near !== host.home && !board.mayCross(host))) return null;
-  const free = freeIn(board, host, near);
+  const level = nearest(board, host, row);
+  if (level === 'wait' || !board.mayCross(host, level + 1)) return null;
+  const free = freeIn(board, host, level);
+  const near = host.places[level]?.hosts ?? null;
   const { stride } = board.holds;
   const offset = Math.floor(board.options.random() * stride);
   const others: Host[] = [];
@@ -87,7 +90,7 @@ export function sourceFor(board: Board, host: Host, row: number): { best: Host; 
   for (let i = 0; i < stride && looked < MOST_HOLDERS; i++) {
     const index = (i + offset) % stride;
     const mask =
-      free.word(index) & ~host.standing.shuns.word(index) & (near === null ? -1 : near.hosts.word(index));
+      free.word(index) & ~host.standing.shuns.word(index) & (near === null ? -1 : near.word(index));
     let bits = board.holds.word(row, index) & mask;
     for (; bits !== 0 && looked < MOST_HOLDERS; bits &= bits - 1, looked++) {
       const other = board.byColumn[index * 32 + lowestBit(bits)] ?? null;

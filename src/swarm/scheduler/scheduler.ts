@@ -148,7 +148,8 @@ export class Scheduler {
     if (open !== undefined) {
       const turn = now - open.since;
       host.turnMs = mean(host.turnMs, turn);
-      if (open.crosses) host.crossMs = mean(host.crossMs, turn);
+      for (let level = open.crosses; level < host.places.length; level++)
+        host.crossMs[level] = mean(host.crossMs[level] ?? null, turn);
     }
     this.#board.end(host, local, 1, now);
     host.setMissing(local, false);

@@ -38,17 +38,18 @@ export function watch(board: Board, hosts: Iterable<Host>, now: number): Host[] 
   const byPlace = usualByPlace(places);
   const usual = best(byPlace) ?? usualOf(all);
   board.usualMs = usual?.turnMs ?? 0;
-  lookForFar(places, now);
+  lookForFar(all, now);
   const slowed: Host[] = [];
   for (const host of all) {
-    const { standing, home } = host;
-    const here = byPlace.get(home) ?? null;
+    const { standing } = host;
+    const here = byPlace.get(host.home) ?? null;
+    const inFar = host.farFrom < host.places.length;
     const oldest = oldestMs(host, now);
     const silentMs = Math.min(oldest, now - host.heardAt);
     const quiet = silentMs > Math.max(QUIET_MS, QUIET_TURNS * (host.turnMs ?? usual?.turnMs ?? 0));
-    const other = home?.far === true ? here : usual;
+    const other = inFar ? here : usual;
     const slow = other !== null && all.length > 2 && isSlow(host, other, oldest, standing.slow);
-    const far = home?.far === true && !slow;
+    const far = inFar && !slow;
     if (slow && !standing.slow) slowed.push(host);
     const changed = quiet !== standing.quiet || slow !== standing.slow || far !== standing.far;
     standing.quiet = quiet;
@@ -62,28 +63,32 @@ export function watch(board: Board, hosts: Iterable<Host>, now: number): Host[] 
   return slowed;
 }
 
-/** A place is far when a chunk from elsewhere takes most of its hosts much longer than those of the best place. */
-function lookForFar(places: ReadonlyMap<Place | null, readonly Host[]>, now: number): void {
-  const crossing = new Map<Place, number>();
-  for (const [place, members] of places) {
-    const turns = members.flatMap((host) => crossingMs(host, now) ?? []);
-    const usual = turns.toSorted((a, b) => a - b)[(turns.length - 1) >> 1];
-    if (place !== null && usual !== undefined && turns.length >= ENOUGH) crossing.set(place, usual);
-  }
-  const best = Math.min(...crossing.values());
-  for (const [place, ms] of crossing) {
-    place.far = ms > LEAST_FAR_MS && ms > best * (place.far ? WELL_TURNS : SLOW_TURNS);
+/** A place is far when a chunk from elsewhere takes most of its hosts much longer than those of the best one like it. */
+function lookForFar(hosts: readonly Host[], now: number): void {
+  const deepest = Math.max(0, ...hosts.map(({ places }) => places.length));
+  for (let level = 0; level < deepest; level++) {
+    const crossing = new Map<Place, number>();
+    for (const [place, members] of Map.groupBy(hosts, ({ places }) => places[level])) {
+      const turns = members.flatMap((host) => crossingMs(host, level, now) ?? []);
+      const usual = turns.toSorted((a, b) => a - b)[(turns.length - 1) >> 1];
+      if (place !== undefined && usual !== undefined && turns.length >= ENOUGH) crossing.set(place, usual);
+    }
+    const best = Math.min(...crossing.values());
+    for (const [place, ms] of crossing) {
+      place.far = ms > LEAST_FAR_MS && ms > best * (place.far ? WELL_TURNS : SLOW_TURNS);
+    }
   }
 }
 
-/** How long a host waits for what comes from outside of its place; null: nothing has come yet, or is late. */
-function crossingMs({ crossMs, open }: Host, now: number): number | null {
+/** How long a host waits for what comes from outside of a place; null: nothing has come yet, or is late. */
+function crossingMs({ crossMs, open }: Host, level: number, now: number): number | null {
+  const usual = crossMs[level] ?? null;
   for (const { since, crosses } of open.values()) {
-    if (!crosses) continue;
+    if (crosses > level) continue;
     const ms = now - since;
-    return crossMs === null && ms < LEAST_FAR_MS ? null : Math.max(crossMs ?? 0, ms);
+    return usual === null && ms < LEAST_FAR_MS ? null : Math.max(usual ?? 0, ms);
   }
-  return crossMs;
+  return usual;
 }
 
 function lookForLate(board: Board, host: Host, usual: Usual | null, now: number): void {

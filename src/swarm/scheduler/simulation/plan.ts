@@ -1,4 +1,4 @@
-import type { SchedulerOptions } from '../types.ts';
+import type { SchedulerOptions, Verdict } from '../types.ts';
 
 /** A host of a simulated lab. */
 export interface HostPlan {
@@ -56,6 +56,10 @@ export interface LabResult {
   /** Chunks that the server sent, also those that came to nothing. */
   readonly serverChunks: number;
   readonly timeMs: number;
+  /** Chunks that came to each group over its uplink. */
+  readonly crossed: ReadonlyMap<string, number>;
+  /** Who was found wanting. */
+  readonly verdicts: readonly Verdict[];
   /** Attempts that were given up though the source was well. */
   readonly falseAlarms: number;
   /** Microseconds that the scheduler took per chunk and host. */

@@ -3,6 +3,9 @@ import { seeded } from './seeded.ts';
 
 const MBIT = 1e6;
 
+/** What `all` is made of, each host with one of them. */
+const troubles: readonly Trouble[] = ['deaths', 'liars', 'walls', 'slow', 'late', 'images', 'drift'];
+
 /** What may be wrong with the hosts of a random lab. */
 export type Trouble =
   | 'none'
@@ -13,7 +16,9 @@ export type Trouble =
   | 'late'
   | 'switches'
   | 'images'
-  | 'drift';
+  | 'drift'
+  /** Each host has its own. */
+  | 'all';
 
 /** A small lab that is the same for the same seed. At least two hosts are well. */
 export function randomLab(seed: number, trouble: Trouble, most = { hosts: 12, chunks: 60 }): LabPlan {
@@ -25,20 +30,29 @@ export function randomLab(seed: number, trouble: Trouble, most = { hosts: 12, ch
   const msPerChunk = 8800 / rate;
   const names = chunkNames(chunks);
   const hosts = Array.from({ length: count }, (_, host): HostPlan => {
-    if (host < 2 || random() < 0.5) return trouble === 'switches' ? { groups: ['a'] } : {};
+    if (host < 2 || random() < 0.5) return trouble === 'switches' ? { groups: ['a', 'a1'] } : {};
     return troubled(trouble, { random, chunks, msPerChunk, rate: rate * MBIT });
   });
   const other = [...names.slice(0, chunks >> 1), ...chunkNames(chunks >> 1, 'other')];
   return {
     seed,
     hosts,
-    images: trouble === 'images' ? { one: names, other } : { one: names },
+    images: trouble === 'images' || trouble === 'all' ? { one: names, other } : { one: names },
     rate: rate * MBIT,
     serverRate: rate * MBIT * (random() < 0.2 ? 10 : 1),
-    uplinks: trouble === 'switches' ? { a: rate * MBIT, b: rate * MBIT } : {},
+    ...(trouble === 'switches' ? switched(rate * MBIT, random) : {}),
     roundTripMs: 1 + upTo(20),
     queueMs: upTo(40),
     latestMs: 30_000 + 40 * chunks * msPerChunk * (1 + count / 2),
+  };
+}
+
+/** Three switches; a slow cable may lead to one of them. The server is at the first one, or apart. */
+function switched(rate: number, random: () => number): Pick<LabPlan, 'uplinks' | 'serverGroup'> {
+  const slower = [1, 0.5, 0.1][Math.floor(random() * 3)] ?? 1;
+  return {
+    uplinks: { a: rate, b: rate * slower, c: rate },
+    serverGroup: random() < 0.7 ? 'a' : 'apart',
   };
 }
 
@@ -67,9 +81,19 @@ function troubled(
     case 'late':
       return { joinsAt: when, ringChunks: Math.floor(random() * 20) };
     case 'switches':
-      return { groups: [random() < 0.7 ? 'b' : 'a'] };
+      return {
+        groups:
+          [
+            ['b', 'b1'],
+            ['b', 'b2'],
+            ['c', 'c1'],
+            ['a', 'a2'],
+          ][Math.floor(random() * 4)] ?? [],
+      };
     case 'images':
       return { image: 'other' };
+    case 'all':
+      return troubled(troubles[Math.floor(random() * troubles.length)] ?? 'none', lab);
     case 'drift': {
       const share = random();
       return { holds: (chunk) => (chunk * 37) % 100 < share * 100 };

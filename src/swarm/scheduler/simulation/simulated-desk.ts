@@ -1,5 +1,5 @@
 import type { Scheduler } from '../scheduler.ts';
-import type { Assignment, Done, Failed } from '../types.ts';
+import type { Assignment, Done, Failed, Verdict } from '../types.ts';
 import type { EventQueue } from './event-queue.ts';
 
 const SILENCE_MS = 6500;
@@ -21,6 +21,7 @@ export class SimulatedDesk {
   readonly #heard = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #waking = false;
+  readonly verdicts: Verdict[] = [];
   /** Milliseconds that the scheduler really took. */
   spentMs = 0;
 
@@ -82,6 +83,7 @@ export class SimulatedDesk {
       this.#timed(() => this.#scheduler.leave(id));
     }
     this.#timed(() => this.#scheduler.tick(now));
+    this.verdicts.push(...this.#scheduler.verdicts());
     this.#wake();
     this.#events.after(TICK_MS, () => this.#tick());
   }

@@ -60,6 +60,8 @@ export class SimulatedLab {
       tookMs: this.#hosts.map(({ doneAt, joinedAt }) => (doneAt === null ? null : doneAt - joinedAt)),
       serverChunks: this.#wire.serverChunks,
       timeMs: this.#events.now,
+      crossed: this.#wire.crossed,
+      verdicts: [...this.#desk.verdicts, ...this.#scheduler.verdicts()],
       falseAlarms: this.#wire.falseAlarms,
       microseconds: (this.#desk.spentMs * 1000) / Math.max(1, this.#got),
       marks: marked,

@@ -30,6 +30,8 @@ export class SimulatedWire {
   readonly #network: FluidNetwork;
   readonly #uplinks: ReadonlyMap<string, { readonly out: Link; readonly into: Link }>;
   readonly serverUp: Link;
+  /** Chunks that were sent to each group over its uplink. */
+  readonly crossed = new Map<string, number>();
   /** Chunks that the server was asked for. */
   serverChunks = 0;
   /** Attempts that were given up though the source was well. */
@@ -59,6 +61,7 @@ export class SimulatedWire {
     const { life } = host;
     this.#events.after(this.delay(host.up, null), () => {
       if (host.life !== life) return;
+      this.#count(null, host);
       const flow: Flow = this.#network.start(this.#path(null, host), FRAME_BYTES, () => {
         host.receiving.delete(flow);
         this.#events.after(this.delay(null, host.down), landed);
@@ -121,6 +124,7 @@ export class SimulatedWire {
       if (upload === undefined) return;
       if (upload.over || !upload.to.alive) continue;
       source.sending.add(upload);
+      this.#count(source, upload.to);
       // Its place is free as soon as the kernel has the rest; that goes out beside the next one.
       const buffered = Math.min(this.#plan.sendBufferBytes ?? SEND_BUFFER_BYTES, FRAME_BYTES / 2);
       this.#send(source, upload, FRAME_BYTES - buffered, () => {
@@ -161,10 +165,19 @@ export class SimulatedWire {
     });
   }
 
+  #count(from: SimulatedHost | null, to: SimulatedHost): void {
+    const there = this.#groupOf(to);
+    if (this.#groupOf(from) !== there) this.crossed.set(there, (this.crossed.get(there) ?? 0) + 1);
+  }
+
+  #groupOf(host: SimulatedHost | null): string {
+    return (host === null ? this.#plan.serverGroup : host.plan.groups?.[0]) ?? '';
+  }
+
   #path(from: SimulatedHost | null, to: SimulatedHost): Link[] {
     const links = [from === null ? this.serverUp : from.up, to.down];
-    const here = (from === null ? this.#plan.serverGroup : from.plan.groups?.[0]) ?? '';
-    const there = to.plan.groups?.[0] ?? '';
+    const here = this.#groupOf(from);
+    const there = this.#groupOf(to);
     if (here === there) return links;
     const between = [this.#uplinks.get(here)?.out, this.#uplinks.get(there)?.into];
     return [...links, ...between.filter((link) => link !== undefined)];
