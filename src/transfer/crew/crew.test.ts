@@ -133,3 +133,15 @@ test('a crew that has gone home takes no more jobs', async () => {
   await crew[Symbol.asyncDispose]();
   await assert.rejects(nameChunk(crew, room), { code: 'internal' });
 });
+
+test('zeros have the name that their bytes have, whatever their length', async () => {
+  await using crew = new Crew(1, 1);
+  for (const length of [CHUNK_BYTES, CHUNK_BYTES - 512]) {
+    const room = await crew.memory.take(length);
+    room.bytes.fill(0);
+    assert.equal(await nameChunk(crew, room), chunkIdOf(Buffer.alloc(length)));
+    room.bytes[length - 1] = 1;
+    assert.equal(await nameChunk(crew, room), chunkIdOf(room.bytes));
+    room.release();
+  }
+});

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { MimeoError } from '../../errors.ts';
+import { CHUNK_BYTES, ZERO_CHUNK_ID } from '../../image/index.ts';
 import { ChunkMemory } from './chunk-memory.ts';
 import type { Job, Reply } from './job.ts';
 import { type WorkerData, workerBody } from './worker-body.ts';
@@ -63,7 +64,8 @@ export class Crew implements AsyncDisposable {
   /** One more thread, or null when there are enough for the work so far. */
   #hire(): Hand | null {
     if (this.#hands.size >= Math.min(this.#most, 1 + this.#given / JOBS_PER_THREAD)) return null;
-    const workerData: WorkerData = { memory: this.memory.buffer, level: LEVEL };
+    const memory = this.memory.buffer;
+    const workerData: WorkerData = { memory, level: LEVEL, zeroId: ZERO_CHUNK_ID, chunkBytes: CHUNK_BYTES };
     const worker = new Worker(`(${workerBody.toString()})()`, { eval: true, execArgv: [], workerData });
     const hand: Hand = { worker, order: null };
     this.#hands.add(hand);

@@ -4,6 +4,9 @@ export interface WorkerData {
   readonly memory: SharedArrayBuffer;
   /** zstd's level. */
   readonly level: number;
+  /** The name of a whole chunk of zeros. */
+  readonly zeroId: string;
+  readonly chunkBytes: number;
 }
 
 /**
@@ -16,7 +19,8 @@ export function workerBody(): void {
   const { readSync, writeSync } = process.getBuiltinModule('node:fs');
   const { hash } = process.getBuiltinModule('node:crypto');
   const { constants, zstdCompressSync, zstdDecompressSync } = process.getBuiltinModule('node:zlib');
-  const { memory, level } = workerData as WorkerData;
+  const { memory, level, zeroId, chunkBytes } = workerData as WorkerData;
+  const zeros = Buffer.alloc(chunkBytes);
 
   type Ports = Extract<Job, { op: 'read' }>['ports'];
   type Move = (fd: number, bytes: Uint8Array, offset: number) => number;
@@ -68,6 +72,11 @@ export function workerBody(): void {
     return null;
   }
 
+  /** Zeros are known without hashing: a disk that was wiped or never used is full of them. */
+  function nameOf(chunk: Buffer): string {
+    return chunk.equals(zeros) ? zeroId : hash('sha256', chunk, 'hex');
+  }
+
   function perform(job: Job): Reply {
     const chunk = Buffer.from(memory, job.at, job.length);
     switch (job.op) {
@@ -75,10 +84,10 @@ export function workerBody(): void {
         const failed = moveAll(read, job.ports, chunk.subarray(job.from, job.to), job.offset + job.from);
         if (failed !== null) return failed;
         for (let i = 0; i < job.holes.length; i += 2) chunk.fill(0, job.holes[i], job.holes[i + 1]);
-        return { kind: 'named', id: hash('sha256', chunk, 'hex') };
+        return { kind: 'named', id: nameOf(chunk) };
       }
       case 'name':
-        return { kind: 'named', id: hash('sha256', chunk, 'hex') };
+        return { kind: 'named', id: nameOf(chunk) };
       case 'pack': {
         const packed = zstdCompressSync(chunk, {
           // Less than a whole chunk's room at once would halve the speed.
