@@ -181,6 +181,19 @@ suite('hosts that go', () => {
     assert.deepEqual(given.find(({ chunk }) => chunk === 0)?.sources, [null]);
   });
 
+  test('a host that goes in the middle leaves no turns taken', () => {
+    const scheduler = newScheduler(100);
+    scheduler.join(facts('source', { held: all(100) }), 0);
+    scheduler.join(facts('asker'), 0);
+    const turns = scheduler.take('asker', 64, 0).length;
+    assert.ok(turns > 2);
+    for (let life = 1; life < 9; life++) {
+      if (life % 2 === 0) scheduler.leave('asker');
+      scheduler.join(facts('asker'), life);
+      assert.equal(scheduler.take('asker', 64, life).length, turns);
+    }
+  });
+
   test('assignments that got lost are given out again, those on their way are not', () => {
     const scheduler = newScheduler(1);
     scheduler.join(facts('x'), 0);

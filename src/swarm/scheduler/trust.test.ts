@@ -84,16 +84,23 @@ suite('who is believed', () => {
     assert.ok(asked.includes('a') && asked.includes('b'), `only ${asked.join()} are asked`);
   });
 
-  test('a host is heard only about chunks that it was told to fetch there', () => {
-    const scheduler = lab(['one', 'other'], ['x', 'y', 'z']);
+  test('a host is heard only about what it was told to fetch', () => {
+    const honest = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const askers = ['x', 'y', 'z'];
+    const scheduler = lab(honest, askers);
     for (const why of ['wrong', 'gone', 'silent', 'unreachable'] as const) {
-      for (const by of ['x', 'y', 'z']) {
-        const failed = Array.from({ length: CHUNKS }, (_, chunk) => ({ chunk, from: 'one', why }));
-        scheduler.report(by, { done: [], failed }, 1);
+      for (const by of askers) {
+        const told = new Map(scheduler.take(by, 8, 1).map(({ chunk, sources }) => [chunk, sources]));
+        const failed = Array.from({ length: CHUNKS }, (_, chunk) =>
+          honest.flatMap((from) => (told.get(chunk)?.includes(from) ? [] : [{ chunk, from, why }])),
+        ).flat();
+        const done = [...told.keys()].map((chunk) => ({ chunk, from: null, bytes: 1, ms: 1 }));
+        scheduler.report(by, { done, failed }, 1);
       }
     }
     assert.deepEqual(scheduler.verdicts(), []);
-    assert.deepEqual(sentTo(scheduler, 'x', 1), new Set(['one', 'other']));
+    const asked = askers.flatMap((by) => [...sentTo(scheduler, by, 1)]);
+    for (const from of honest) assert.ok(asked.includes(from), `${from} is asked no more`);
   });
 
   test('one that misses chunks everywhere does not make the server send them all again', () => {
@@ -181,5 +188,21 @@ suite('who is waited for', () => {
     work(scheduler, 'slow', 4000, 9000);
     scheduler.tick(13_000);
     assert.ok(scheduler.verdicts().some(({ peer, what }) => peer === 'slow' && what === 'slow'));
+  });
+
+  test('a host that says nothing is not counted on', () => {
+    const scheduler = lab([], ['mute', 'well']);
+    const [{ chunk } = { chunk: -1 }] = scheduler.take('mute', 2, 0);
+    assert.equal(scheduler.take('mute', 1, 0).length, 0, 'it has more to do');
+    const soon = { done: [{ chunk, from: null, bytes: 1, ms: 1 }], failed: [] };
+    scheduler.report('mute', soon, 100);
+    assert.equal(scheduler.take('mute', 1, 100).length, 1);
+    const sources = (now: number): (string | null)[] =>
+      Array.from({ length: 6 }, () => scheduler.take('well', 1, now)).flatMap((given) => {
+        const done = given.map((one) => ({ chunk: one.chunk, from: one.sources[0], bytes: 1, ms: 1 }));
+        scheduler.report('well', { done, failed: [] }, now);
+        return given.flatMap((one) => (one.chunk === chunk ? one.sources[0] : []));
+      });
+    assert.deepEqual(sources(8000), [null], 'what only it has comes from the server');
   });
 });
