@@ -10,6 +10,7 @@ export interface SimulatedCase {
 }
 
 const MBIT = 1e6;
+const SLOW = 10 * MBIT;
 /** Of two hosts on the same switch, and what a full port of it adds. */
 const WIRE = { roundTripMs: 5, queueMs: 30, latestMs: 4e6 } as const;
 
@@ -26,6 +27,14 @@ function equal(name: string, hosts: number, chunks: number, rate: number, server
 
 const floor320 = floorMs(320, 100 * MBIT);
 const image320 = { image: chunkNames(320) };
+
+/** Two sites of 8, the server at the first one. */
+function sites(name: string, counts: (host: number) => boolean, floor: number): SimulatedCase {
+  const uplinks = { here: SLOW, there: SLOW };
+  const hosts = many(16, (host) => ({ groups: [host < 8 ? 'here' : 'there'] }));
+  const plan = { ...WIRE, images: image320, rate: 100 * MBIT, serverGroup: 'here', uplinks, hosts };
+  return { name, plan, counts, floorMs: floor };
+}
 
 /** Those of the table in docs/swarm.md. */
 export const simulatedCases: readonly SimulatedCase[] = [
@@ -78,6 +87,8 @@ export const simulatedCases: readonly SimulatedCase[] = [
     counts: () => true,
     floorMs: floor320,
   },
+  sites('2 sites of 8, 10 Mbit/s between them: where the server is', (host) => host < 8, floor320),
+  sites('the same: beyond the cable (1 is one copy through it)', (host) => host >= 8, floorMs(320, SLOW)),
   {
     name: 'the last of 16 comes at half time (its own time)',
     plan: {
