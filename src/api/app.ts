@@ -37,6 +37,9 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
     bodyLimit: BODY_BYTES,
     forceCloseConnections: true,
     requestTimeout: REQUEST_MS,
+    // Every body is read through a schema, which keeps what it knows: nothing is searched for before.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
     routerOptions: { maxParamLength: 200 },
   });
   app.setValidatorCompiler(validatorCompiler);

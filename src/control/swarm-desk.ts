@@ -22,10 +22,7 @@ import { type Waiter, WaitingLine } from './waiting-line.ts';
 /** A host that is silent for this long is gone: it says something every two seconds. */
 const SILENCE_MS = 6500;
 const TICK_MS = 1000;
-/** Hosts that wait are looked at no oftener: 300 of them must not ask after each chunk of each other. */
-const WAKE_MS_PER_HOST = 0.125;
-const LEAST_WAKE_MS = 4;
-const MOST_WAKE_MS = 60;
+const LOOK_MS = 250;
 /** About what a chunk takes in a host's memory. */
 const CHUNK_BYTES = 1_048_576;
 
@@ -74,6 +71,7 @@ export class SwarmDesk {
   readonly #pace = new DeskPace();
   readonly #keys: KeyPair = newKeyPair();
   #timer: NodeJS.Timeout | null = null;
+  #looking: NodeJS.Timeout | null = null;
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
@@ -82,12 +80,15 @@ export class SwarmDesk {
 
   start(): void {
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#looking = setInterval(() => this.#pace.note(this.#ports.busy()), LOOK_MS);
   }
 
   /** Lets nobody wait any more. */
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#looking !== null) clearInterval(this.#looking);
     this.#timer = null;
+    this.#looking = null;
     this.#waiting.stop();
   }
 
@@ -248,7 +249,6 @@ export class SwarmDesk {
     for (const { hostId, heardAt } of [...this.#members.values()])
       if (now - heardAt > SILENCE_MS) this.leave(hostId);
     scheduler.tick(now);
-    this.#pace.note(this.#ports.busy());
     this.#tellVerdicts();
     this.#wake();
   }
@@ -265,8 +265,6 @@ export class SwarmDesk {
   }
 
   #wake(): void {
-    this.#waiting.wake(
-      Math.min(MOST_WAKE_MS, Math.max(LEAST_WAKE_MS, this.#members.size * WAKE_MS_PER_HOST)),
-    );
+    this.#waiting.wake(this.#pace.wakeMs(this.#members.size));
   }
 }
