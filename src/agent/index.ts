@@ -1,6 +1,7 @@
 export { type AgentOptions, runAgent } from './agent.ts';
 export type { Size } from './console/stack.ts';
 export type { Terminal } from './console/terminal.ts';
+export { sendLongPackets } from './long-packets.ts';
 export type { Power } from './power.ts';
 export { ServerLink } from './server-link/server-link.ts';
 export { type RoundParts, SwarmRound } from './swarm/swarm-round.ts';

@@ -4,6 +4,7 @@ import { widenThreadPool } from '../thread-pool.ts';
 import { runAgent } from './agent.ts';
 import { openTerminal } from './console/terminal.ts';
 import { plain } from './console/words.ts';
+import { sendLongPackets } from './long-packets.ts';
 
 /** The agent on a real host, started by the boot environment's init. */
 async function main(): Promise<void> {
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', () => stop.abort(new Error('SIGINT')));
   const log = (line: string): void => console.log(`${new Date().toISOString()} ${plain(line)}`);
   log(`agent of server ${MIMEO_SERVER}, started ${MIMEO_BOOT_SECONDS ?? '?'} s after the kernel`);
+  await sendLongPackets(log);
   await releaseDisks(log);
   const terminals = [openTerminal('/dev/tty1', 'screen'), openTerminal('/dev/ttyS0', 'lines')];
   await runAgent(

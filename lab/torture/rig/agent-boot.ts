@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type AgentOptions, runAgent } from '../../../src/agent/index.ts';
+import { type AgentOptions, runAgent, sendLongPackets } from '../../../src/agent/index.ts';
 import { run } from '../../../src/command.ts';
 
 export interface AgentBootJob {
@@ -45,6 +45,8 @@ async function main(): Promise<void> {
   const job = JSON.parse(process.argv[2] ?? '') as AgentBootJob;
   const say = (line: string): void => void process.stdout.write(`${Date.now()} ${line}\n`);
   await hideIdentity();
+  // Of this host's own network namespace alone.
+  await sendLongPackets(say);
   const script = await bootScript(job);
   const [, nonce] = /mimeo\.boot=(\S+)/.exec(script) ?? [];
   if (nonce === undefined) {

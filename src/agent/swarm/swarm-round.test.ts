@@ -211,3 +211,41 @@ test('what failed on the way is told, and what came wrong; a chunk that nobody h
     ].toSorted((a, b) => a.chunk - b.chunk),
   );
 });
+
+test('after a reply that cannot be understood it goes on alone, and later takes part again', async () => {
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  const delays: number[] = [];
+  const gate = Promise.withResolvers<void>();
+  let exchanges = 0;
+  const parts = partsFor(desk, {
+    exchange: async (request) => {
+      if (exchanges++ === 0) throw new MimeoError('agent-protocol', 'heldMs: too small');
+      return desk.exchange(request);
+    },
+    clock: {
+      ...systemClock,
+      delay: async (ms, signal) => {
+        if (ms < 5000) return systemClock.delay(ms, signal);
+        delays.push(ms);
+        await gate.promise;
+      },
+    },
+  });
+  const round = new SwarmRound(wanted, parts);
+  const taken: number[] = [];
+  for await (const chunk of round.numbers(lives)) {
+    taken.push(chunk);
+    if (taken.length === 5) {
+      gate.resolve();
+      await until(() => desk.joins.length === 2 && exchanges > 1);
+    }
+    wanted.onSettled?.(chunk);
+  }
+  await round.close();
+  assert.deepEqual(
+    taken.toSorted((a, b) => a - b),
+    inOrder,
+  );
+  assert.deepEqual(delays.slice(0, 1), [5000]);
+  assert.match(parts.lines.join(), /no neighbours: heldMs: too small/);
+});

@@ -49,13 +49,15 @@ const HELD_MS = 2000;
 const GOODBYE_MS = 1000;
 /** So long a host waits to be let in before it begins to fetch from the server. */
 const JOIN_MS = 3000;
+/** After it was turned away, a host asks again so much later. */
+const AGAIN_MS = 5000;
 
 const SERVER: Assignment['sources'][number] = null;
 const NEVER = new AbortController().signal;
 
 /**
  * One disk's worth of chunks from the swarm: asks the server for assignments, fetches them, and tells what came of
- * them. When the server will not have it, all the rest comes from the server, in order.
+ * them. While the server will not have it, chunks come from the server, in order.
  */
 export class SwarmRound {
   readonly #parts: RoundParts;
@@ -154,13 +156,24 @@ export class SwarmRound {
   }
 
   async #talkAsLongAs(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#join(signal);
-      await Promise.all([this.#poll(signal), this.#tell(signal)]);
-    } catch (thrown) {
+    const { clock, log } = this.#parts;
+    for (let said = ''; ; ) {
+      const turn = new AbortController();
+      const both = AbortSignal.any([signal, turn.signal]);
+      try {
+        await this.#join(both);
+        await Promise.all([this.#poll(both), this.#tell(both)]);
+      } catch (thrown) {
+        turn.abort(thrown);
+        if (signal.aborted) return;
+        const { message } = toMimeoError(thrown);
+        if (message !== said) log(`no neighbours: ${message}`);
+        said = message;
+        this.#goAlone();
+      }
+      // One reply that was not right must not cost the whole lab its neighbours.
+      await clock.delay(AGAIN_MS, signal).catch(() => undefined);
       if (signal.aborted) return;
-      this.#parts.log(`no neighbours: ${toMimeoError(thrown).message}`);
-      this.#goAlone();
     }
   }
 

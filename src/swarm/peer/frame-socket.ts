@@ -143,7 +143,7 @@ export class FrameSocket {
       this.#readHead(under, bytes);
     } else {
       under.filled += bytes;
-      gatherMs = this.#gather.after(bytes);
+      gatherMs = this.#gather.after(bytes, under.body.length - under.filled);
     }
     if (this.#under === null) return true;
     if (under.head !== null && under.filled === under.body?.length) {

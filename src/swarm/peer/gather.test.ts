@@ -4,13 +4,18 @@ import { Gather } from './gather.ts';
 
 test('a reader sleeps longer while a sleep brings next to nothing, and not at all on a fast line', () => {
   const gather = new Gather();
-  assert.equal(gather.after(64 * 1024), 0);
-  assert.deepEqual(
-    [1500, 3000, 6000, 7000, 1500].map((bytes) => gather.after(bytes)),
-    [1, 2, 4, 8, 8],
-  );
-  assert.equal(gather.after(12_000), 8, 'enough to stay so');
-  assert.equal(gather.after(40_000), 0);
-  assert.equal(gather.after(20_000), 1);
-  assert.equal(gather.after(20_000), 1);
+  const after = (bytes: number): number => gather.after(bytes, 500_000);
+  assert.equal(after(64 * 1024), 0);
+  assert.deepEqual([1500, 3000, 6000, 12_000, 20_000, 1500].map(after), [1, 2, 4, 8, 16, 16]);
+  assert.equal(after(30_000), 16, 'enough to stay so');
+  assert.equal(after(70_000), 0);
+  assert.equal(after(30_000), 1);
+  assert.equal(after(30_000), 1);
+});
+
+test('the last bytes of a chunk are not waited for longer than they take', () => {
+  const gather = new Gather();
+  for (let i = 0; i < 5; i++) gather.after(10_000, 500_000);
+  assert.equal(gather.after(30_000, 15_000), 8);
+  assert.equal(gather.after(30_000, 100), 1);
 });
