@@ -42,6 +42,8 @@ export interface HostKind {
   /** Which of the room's images it gets; default: the first. */
   readonly image?: string;
   readonly ways?: AgentHostOptions['ways'];
+  /** A module that its process loads first. */
+  readonly preload?: string;
 }
 
 export interface SwarmRoomOptions {
@@ -173,10 +175,10 @@ export class SwarmRoom {
   }
 
   async #place(name: string, kind: HostKind): Promise<void> {
-    const { corrupt = false, isolated = false, far = false, rate, image = IMAGE, ways } = kind;
+    const { corrupt = false, isolated = false, far = false, rate, image = IMAGE, ways, preload } = kind;
     const host = await this.room.host(name, {
       outlet: { isolated, ...(far ? { switch: FAR_SWITCH } : {}), ...(rate === undefined ? {} : { rate }) },
-      ...(corrupt ? { preload: BAD_NEIGHBOUR } : {}),
+      ...(corrupt ? { preload: BAD_NEIGHBOUR } : preload === undefined ? {} : { preload }),
       ...(ways === undefined ? {} : { ways }),
     });
     this.hosts.push(host);

@@ -56,7 +56,20 @@ test('a neighbour that sends wrong bytes harms nobody, and is named', SWARM_TEST
     await room.allRight(order);
     const liar = room.hosts[4];
     assert.match(liar?.process.said.text ?? '', /corrupted body/, 'it has lied');
-    await room.room.server.process.said.waitFor(/neighbours got damaged chunks from it/, 10_000);
+    const damaged = /\d neighbours got damaged chunks from it/;
+    await room.room.server.process.said.waitFor(damaged, 10_000);
+    const { remarks, hosts } = await room.traffic(order);
+    const named = remarks.filter(({ words }) => damaged.test(words)).map(({ hostId }) => hostId);
+    assert.deepEqual(
+      named.map((id) => hosts.find(({ hostId }) => hostId === id)?.hostName),
+      ['PC5'],
+    );
+    for (const command of ['show', 'traffic'])
+      assert.match(
+        await room.mimeo('deployment', command, order),
+        /^! PC5: \d neighbours got damaged chunks/m,
+      );
+    assert.match(await room.mimeo('host', 'show', 'PC5'), /neighbour .*got damaged chunks from it/);
   }),
 );
 
@@ -72,14 +85,5 @@ test('the server is killed in the middle and started again: the hosts join anew 
       hosts.some(({ fromPeers }) => fromPeers > 0),
       'also after that they gave each other',
     );
-  }),
-);
-
-test('where no host reaches another, all get it from the server', SWARM_TEST, () =>
-  SwarmRoom.with({ hosts: [{ isolated: true }, { isolated: true }, { isolated: true }] }, async (room) => {
-    const order = await room.release();
-    await room.allRight(order);
-    const { peerBytes } = await room.traffic(order);
-    assert.equal(peerBytes, 0);
   }),
 );

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
@@ -96,6 +96,12 @@ export class AgentHost {
       cwd: PROJECT,
     });
     return this.#process;
+  }
+
+  /** The agent itself: the only child of the machine's first process. */
+  async agentPid(): Promise<number> {
+    const { pid } = this.process;
+    return Number(await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1'));
   }
 
   /** Waits until it has switched itself off. */
