@@ -9,8 +9,8 @@ import { tellOfEnd, tellOfTask } from './task-news.ts';
 /** How often silence is looked for. */
 const TICK_MS = 2000;
 /**
- * Progress alone is written to the database this often, of all tasks at once: each transaction waits for the disk, and
- * with it every host that asks something. A power cut loses no more than that.
+ * Progress alone, a new phase included, is written to the database this often, of all tasks at once: each transaction
+ * waits for the disk, and with it every host that asks something. A power cut loses no more than that.
  */
 const SAVE_PROGRESS_MS = 10_000;
 
@@ -174,8 +174,8 @@ export class TaskBoard {
 
   async #saveProgress(): Promise<void> {
     const tasks = this.open().filter(({ id }) => this.#unsaved.has(id));
-    this.#unsaved.clear();
     await this.#tasks.saveStates(tasks);
+    this.#unsaved.clear();
   }
 
   async #tickAt(id: string, at: number): Promise<TaskEvent> {
@@ -210,8 +210,7 @@ export class TaskBoard {
     const onlyProgress =
       before.status === task.state.status &&
       before.attempts === task.state.attempts &&
-      before.boots === task.state.boots &&
-      before.progress?.phase === task.state.progress?.phase;
+      before.boots === task.state.boots;
     if (onlyProgress) {
       this.#unsaved.add(task.id);
       return;

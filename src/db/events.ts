@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, sql } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
 
@@ -15,8 +15,19 @@ export class EventRepository {
     this.#db = db;
   }
 
+  /**
+   * Does not wait for the disk, as every other change does: a power cut may take the news of the last seconds with it,
+   * and a lab of hundreds that begins or ends at once must not hold up everybody for minutes on a slow disk.
+   */
   async append(event: Insertable<Tables['events']>): Promise<EventRow> {
-    const row = await this.#db.insertInto('events').values(event).returningAll().executeTakeFirstOrThrow();
+    const row = await this.#db.connection().execute(async (connection) => {
+      await sql`PRAGMA synchronous = NORMAL`.execute(connection);
+      try {
+        return await connection.insertInto('events').values(event).returningAll().executeTakeFirstOrThrow();
+      } finally {
+        await sql`PRAGMA synchronous = FULL`.execute(connection);
+      }
+    });
     if (row.id % 1000 === 0) {
       await this.#db
         .deleteFrom('events')

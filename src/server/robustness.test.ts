@@ -118,7 +118,7 @@ test('an end that cannot be written down has not happened: the agent reports it 
   const finished = { kind: 'finished', words: 'ready', warnings: [] };
   assert.equal((await server.call('POST', report, token, finished)).status, 500);
   assert.equal(server.services.board.open().length, 1, 'it is still open');
-  await server.services.board.tick();
+  await assert.rejects(server.services.board.tick(), /disk full/, 'nor can its progress');
   await sql`DROP TRIGGER full`.execute(server.db);
   assert.equal((await server.call('POST', report, token, finished)).status, 200);
   assert.equal((await task(server, id))?.status, 'done');
