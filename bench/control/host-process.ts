@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Histogram } from './histogram.ts';
 import type { HostJob, HostNews } from './host-job.ts';
 import { Line } from './line.ts';
+import { SharedLists } from './shared-lists.ts';
 import { type Deployed, type HostsTogether, SimulatedHost } from './simulated-host.ts';
 
 const job = JSON.parse(process.argv[2] ?? '') as HostJob;
@@ -11,6 +12,7 @@ const together: HostsTogether = {
   server: job.server,
   diskBytes: job.diskBytes,
   timing: job.timing,
+  lists: new SharedLists(),
   serverLine: new Line(job.timing.serverMs),
   frame: Buffer.alloc(job.timing.wireBytes),
   ...{ polls: new Histogram(), reports: new Histogram(), boots: new Histogram() },

@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ServerLink, SwarmRound } from '../../src/agent/index.ts';
 import { systemClock } from '../../src/clock.ts';
-import { allDisks, ChunkList, decodeIndex, verifyIndex } from '../../src/image/index.ts';
 import type { DeployOrder, InventoryMessage, Progress, Work } from '../../src/protocol/index.ts';
 import { newKeyPair } from '../../src/swarm/index.ts';
 import type { Wanted } from '../../src/transfer/index.ts';
 import type { Histogram } from './histogram.ts';
 import { type HostTiming, macOf } from './host-job.ts';
 import { Line } from './line.ts';
+import type { SharedLists } from './shared-lists.ts';
 
 const MIB = 1_048_576;
 const REPORT_MS = 1000;
@@ -22,6 +22,7 @@ export interface HostsTogether {
   readonly server: string;
   readonly diskBytes: number;
   readonly timing: HostTiming;
+  readonly lists: SharedLists;
   readonly serverLine: Line;
   /** A frame of the usual length; nobody looks into it. */
   readonly frame: Buffer;
@@ -107,7 +108,7 @@ export class SimulatedHost {
     const takenAt = Date.now();
     const { timing } = this.#together;
     const { indexKeys } = await link.hello(signal);
-    const list = listOf(await link.fetchIndex(order.taskId, signal), indexKeys);
+    const list = this.#together.lists.of(await link.fetchIndex(order.taskId, signal), indexKeys);
     const wanted: Wanted = {
       ...{ list, missing: () => true, onSettled: null },
       readBack: () => Promise.resolve(null),
@@ -216,12 +217,6 @@ async function bootNonceOf(server: string, mac: string): Promise<string> {
   const [, nonce] = /mimeo\.boot=(\S+)/.exec(await reply.text()) ?? [];
   if (nonce === undefined) throw new Error(`${mac} was sent to its own disk`);
   return nonce;
-}
-
-function listOf(signed: Buffer, keys: readonly string[]): ChunkList {
-  const [disk] = allDisks(decodeIndex(verifyIndex(signed, keys)));
-  if (disk === undefined) throw new Error('the image has no disk');
-  return ChunkList.of(disk);
 }
 
 /** Waits until this time of `performance.now()`: timers that are late do not add up. */
