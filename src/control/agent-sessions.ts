@@ -107,7 +107,11 @@ export class AgentSessions {
   }
 
   async note(hostId: string, change: Partial<Omit<SessionRow, 'why'>>): Promise<void> {
-    await this.#secrets.noteSession(hostId, { ...(await this.session(hostId)), ...change });
+    const before = await this.session(hostId);
+    const after = { ...before, ...change };
+    // Each write waits for the disk, and with it a lab that takes its orders at once.
+    if (after.tookTask === before.tookTask && after.answered === before.answered) return;
+    await this.#secrets.noteSession(hostId, after);
   }
 
   async #hostIdOf(token: string): Promise<string | null> {

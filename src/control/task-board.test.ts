@@ -38,7 +38,7 @@ test('the progress of all tasks is written together now and then, what is more t
   };
   await tasks.create({ ...deployment, network: FREE_NETWORK }, rows);
   const board = new TaskBoard({
-    ...{ tasks, hosts, clock, hub: new EventHub({ events: new EventRepository(db), clock }) },
+    ...{ tasks, clock, hub: new EventHub({ events: new EventRepository(db), clock }) },
     effects: { abandonCapture: async () => undefined, release: async () => undefined },
     onFault: (error) => assert.fail(String(error)),
   });

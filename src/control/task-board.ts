@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../clock.ts';
-import type { HostRepository, TaskRepository, TaskRow } from '../db/index.ts';
+import type { TaskRepository, TaskRow } from '../db/index.ts';
 import { ENDED, reduce, type TaskEffect, type TaskEvent, type TaskState } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { EventHub } from './event-hub.ts';
@@ -26,7 +26,6 @@ export interface EffectHandlers {
  */
 export class TaskBoard {
   readonly #tasks: TaskRepository;
-  readonly #hosts: HostRepository;
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #effects: EffectHandlers;
@@ -42,7 +41,6 @@ export class TaskBoard {
 
   constructor(ports: {
     tasks: TaskRepository;
-    hosts: HostRepository;
     hub: EventHub;
     clock: Clock;
     effects: EffectHandlers;
@@ -50,7 +48,6 @@ export class TaskBoard {
     onFault: (error: unknown) => void;
   }) {
     this.#tasks = ports.tasks;
-    this.#hosts = ports.hosts;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
     this.#effects = ports.effects;
@@ -215,15 +212,17 @@ export class TaskBoard {
       this.#unsaved.add(task.id);
       return;
     }
-    await this.#tasks.saveState(task.id, task.state);
+    if (task.state.status === 'done') {
+      // A master that was captured and is in no manifest starts its own disk next, and is not asked again at once.
+      const host =
+        task.state.kind === 'capture'
+          ? { declined_at: at }
+          : { last_image: task.image, last_version: task.version, last_imaged_at: at };
+      await this.#tasks.saveDone(task, host);
+    } else {
+      await this.#tasks.saveState(task.id, task.state);
+    }
     this.#unsaved.delete(task.id);
-    if (task.state.status !== 'done') return;
-    // A master that was captured and is in no manifest starts its own disk next, and is not asked again at once.
-    const values =
-      task.state.kind === 'capture'
-        ? { declined_at: at }
-        : { last_image: task.image, last_version: task.version, last_imaged_at: at };
-    await this.#hosts.update(task.host_id, values);
   }
 
   async #tell(task: TaskRow, before: TaskState, effects: readonly TaskEffect[]): Promise<void> {

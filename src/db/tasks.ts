@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Selectable, Updateable } from 'kysely';
 import { ENDED, FREE_NETWORK, type NetworkUse, type TaskState } from '../deployment/index.ts';
 import type { DiskRule } from '../disk/index.ts';
 import type { Database } from './database.ts';
@@ -62,6 +62,21 @@ export class TaskRepository {
       .set({ status: state.status, state: JSON.stringify(state) })
       .where('id', '=', id)
       .execute();
+  }
+
+  /** The state of a task that is done and what its host is from then on, in one transaction. */
+  async saveDone(
+    { id, host_id, state }: Pick<TaskRow, 'id' | 'host_id' | 'state'>,
+    host: Pick<Updateable<Tables['hosts']>, 'declined_at' | 'last_image' | 'last_version' | 'last_imaged_at'>,
+  ): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      await transaction
+        .updateTable('tasks')
+        .set({ status: state.status, state: JSON.stringify(state) })
+        .where('id', '=', id)
+        .execute();
+      await transaction.updateTable('hosts').set(host).where('id', '=', host_id).execute();
+    });
   }
 
   /** The states of many tasks in one transaction, hence with one wait for the disk. */

@@ -76,7 +76,6 @@ export function wireServices(options: WiringOptions): Services {
   });
   const board: TaskBoard = new TaskBoard({
     tasks,
-    hosts,
     hub,
     clock,
     effects: {
