@@ -41,6 +41,7 @@ export class BenchHost {
   readonly disk: string;
   readonly agent: AgentHost;
   readonly #diskBytes: number;
+  readonly #neighbours: boolean;
   #from = 0;
   #on = false;
   #processorAtEnd = 0;
@@ -52,6 +53,7 @@ export class BenchHost {
     this.fault = options.fault;
     this.disk = options.disk;
     this.#diskBytes = options.diskBytes;
+    this.#neighbours = options.neighbours;
   }
 
   static async plugIn(network: LabNetwork, options: BenchHostOptions): Promise<BenchHost> {
@@ -98,11 +100,12 @@ export class BenchHost {
     };
   }
 
-  /** Waits until it has told the server of the end and waits for more work. */
+  /** Waits until it has told the server of the end, stays for nobody, and waits for more work. */
   async idle(timeoutMs: number): Promise<void> {
-    const end = await this.agent.process.said.waitFor(/^\d+ task \S+ (\w+)$/m, timeoutMs, this.#from);
-    if (end[1] === 'finished') return;
-    throw new Error(`${this.name}: its task ${end[1]}:\n${this.agent.process.said.tail(40)}`);
+    const { said } = this.agent.process;
+    const end = await said.waitFor(/^\d+ task \S+ (\w+)$/m, timeoutMs, this.#from);
+    if (end[1] !== 'finished') throw new Error(`${this.name}: its task ${end[1]}:\n${said.tail(40)}`);
+    if (this.#neighbours) await said.waitFor(/^\d+ sent \d+ bytes to neighbours/m, timeoutMs, this.#from);
   }
 
   /** How many chunks it has sent with a wrong byte. */
