@@ -179,6 +179,7 @@ export class SimulatedHost {
         const ms = performance.now() - from;
         return { frame: together.frame, from: source ?? null, ms, failed: [] };
       },
+      hostRate: () => null,
       onSettled: () => undefined,
       clock: systemClock,
       log: (line) => process.stderr.write(`host ${this.#number}: ${line}\n`),

@@ -36,6 +36,8 @@ interface Told {
 /** A desk whose hosts all have a deploy task `t-<host>`, in virtual time as far as it asks for it. */
 function deskOf(t: TestContext) {
   const told: Told[] = [];
+  /** Another task for a host. */
+  const other = new Map<string, { readonly id: string }>();
   const clock = { ...systemClock, ahead: 0, monotonic: () => performance.now() + clock.ahead };
   const desk = new SwarmDesk({
     scheduler: new Scheduler(),
@@ -53,6 +55,7 @@ function deskOf(t: TestContext) {
         network: { limit: null, hostLimit: 5_000_000, lingerSeconds: 30 },
       }),
     },
+    board: { ofHost: (hostId) => other.get(hostId) ?? null },
     book: new SwarmBook(),
     hub: { publish: async (_topic, { words, hostId }) => void told.push({ words, hostId }) },
     clock,
@@ -61,7 +64,7 @@ function deskOf(t: TestContext) {
   });
   desk.start();
   t.after(() => desk.stop());
-  return { desk, told, clock };
+  return { desk, told, clock, other };
 }
 
 const bitmap = (held: readonly number[]): string => {
@@ -125,6 +128,24 @@ test('a host that waits is given what becomes known meanwhile, at once', async (
   assert.ok(reply.kind === 'known' && reply.heldMs > 0);
   assert.equal(reply.assignments.length, 1);
   assert.equal(desk.traffic('d-1').serverBytes, 9 * first.length);
+});
+
+test('a host that has everything stays for others until there is another task for it', async (t) => {
+  const { desk, other } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  const needed = async (host: string): Promise<boolean> => {
+    const reply = await desk.exchange(host, `t-${host}`, askOf({ room: 0 }), lives);
+    return reply.kind === 'known' && reply.needed;
+  };
+  assert.equal(await needed('a'), true);
+  other.set('a', { id: 't-a' });
+  assert.equal(await needed('a'), true, 'its own task is not over');
+  other.set('a', { id: 't-next' });
+  assert.equal(await needed('a'), false);
+  await desk.join('c', 't-c', '10.1.2.5', joinOf());
+  other.set('b', { id: 't-next' });
+  assert.equal(await needed('b'), true, 'it has not got everything yet');
 });
 
 test('only what belongs together takes part', async (t) => {

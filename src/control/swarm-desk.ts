@@ -51,6 +51,8 @@ interface DeskPorts {
   readonly images: { taskOf(hostId: string, taskId: string): Promise<DeskTask> };
   readonly directory: { get(hostId: string): Promise<Pick<HostRow, 'lab'>> };
   readonly tasks: Pick<TaskRepository, 'deployment'>;
+  /** What hosts are to do. */
+  readonly board: { ofHost(hostId: string): { readonly id: string } | null };
   readonly book: SwarmBook;
   readonly hub: Pick<EventHub, 'publish'>;
   readonly clock: Clock;
@@ -222,7 +224,7 @@ export class SwarmDesk {
   }
 
   #reply(member: Member, given: readonly Assignment[], heldMs: number): ExchangeReply {
-    const { scheduler, clock } = this.#ports;
+    const { clock } = this.#ports;
     const peers: Record<string, PeerPlace> = {};
     const now = clock.now();
     const assignments = given.map(({ chunk, sources }): AssignmentWords => {
@@ -240,7 +242,14 @@ export class SwarmDesk {
     });
     member.heardAt = clock.monotonic();
     const paceMs = this.#pace.reportMs(this.#members.size);
-    return { kind: 'known', assignments, peers, paceMs, heldMs, needed: scheduler.needs(member.hostId) };
+    return { kind: 'known', assignments, peers, paceMs, heldMs, needed: this.#isNeeded(member) };
+  }
+
+  /** A host that has everything stays for others, but not when there is another task for it. */
+  #isNeeded({ hostId, taskId }: Member): boolean {
+    const { scheduler, board } = this.#ports;
+    if (!scheduler.needs(hostId)) return false;
+    return scheduler.left(hostId) > 0 || (board.ofHost(hostId)?.id ?? taskId) === taskId;
   }
 
   #tick(): void {

@@ -146,6 +146,7 @@ export function wireServices(options: WiringOptions): Services {
     images,
     directory,
     tasks,
+    board,
     book: new SwarmBook(),
     hub,
     clock,

@@ -13,7 +13,7 @@ import {
   ticketFor,
 } from '../../swarm/index.ts';
 import type { ServerLink } from '../server-link/server-link.ts';
-import type { FetchFrom, PeerPlaces } from './swarm-round.ts';
+import type { FetchFrom, PeerPlaces } from './round-parts.ts';
 
 /** A source that sends nothing for so long is given up on, or for three times what a chunk takes here. */
 const SILENT_MS = 750;

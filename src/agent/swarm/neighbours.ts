@@ -36,7 +36,7 @@ export interface SwarmDisk {
   readonly unwritten: readonly number[];
 }
 
-const LOOK_MS = 500;
+const LOOK_MS = 100;
 
 /**
  * This host among those that are being deployed: it fetches from them and serves them, from the first disk of a task
@@ -57,6 +57,7 @@ export class Neighbours {
   #wanted: Wanted | null = null;
   #round: SwarmRound | null = null;
   #lingerSeconds = 0;
+  #hostRate: number | null = null;
   #servedBytes = 0;
 
   constructor(options: NeighboursOptions) {
@@ -99,6 +100,7 @@ export class Neighbours {
     const { clock } = this.#options;
     const from = clock.monotonic();
     const spent = (): number => (clock.monotonic() - from) / 1000;
+    this.#round?.stayForOthers();
     while (this.#round?.needed && spent() < this.#lingerSeconds) await clock.delay(LOOK_MS, signal);
     return spent();
   }
@@ -134,6 +136,7 @@ export class Neighbours {
         secret: () => this.#secret,
       }),
       onSettled: (id, frame) => ring.put(id, frame),
+      hostRate: () => this.#hostRate,
       clock,
       log,
     });
@@ -146,6 +149,7 @@ export class Neighbours {
     taskId: string,
   ): void {
     this.#secret = agreeSecret(this.#keys, publicKey, `${hostId} ${taskId}`);
+    this.#hostRate = hostRate;
     this.#sending.setRate(hostRate);
     this.#receiving.setRate(hostRate);
     this.#lingerSeconds = lingerSeconds;

@@ -5,7 +5,8 @@ import { MimeoError } from '../../errors.ts';
 import { CHUNK_BYTES, ChunkList, ChunkTableBuilder, chunkIdOf, fullMask } from '../../image/index.ts';
 import type { ExchangeReply, ExchangeRequest } from '../../protocol/index.ts';
 import type { Wanted } from '../../transfer/index.ts';
-import { type RoundParts, SwarmRound } from './swarm-round.ts';
+import type { RoundParts } from './round-parts.ts';
+import { SwarmRound } from './swarm-round.ts';
 
 const lives = new AbortController().signal;
 const COUNT = 40;
@@ -62,6 +63,7 @@ function partsFor(desk: Desk, over: Partial<RoundParts> = {}): RoundParts & { re
       ...{ frame: Buffer.from(`frame ${chunk}`), from: sources[0] ?? null, ms: 3, failed: [] },
     }),
     onSettled: () => undefined,
+    hostRate: () => null,
     clock: systemClock,
     log: (line) => lines.push(line),
     ...over,
@@ -248,4 +250,41 @@ test('after a reply that cannot be understood it goes on alone, and later takes 
   );
   assert.deepEqual(delays.slice(0, 1), [5000]);
   assert.match(parts.lines.join(), /no neighbours: heldMs: too small/);
+});
+
+test('with a limit no more chunks are fetched at a time than it lets in within a second', async () => {
+  for (const [hostRate, most] of [
+    [2_500_000, 2],
+    [1000, 1],
+    [null, 6],
+  ] as const) {
+    const [desk, wanted] = [new Desk(), wantedOf()];
+    let [now, peak] = [0, 0];
+    const parts = partsFor(desk, {
+      hostRate: () => hostRate,
+      fetchFrom: async () => {
+        peak = Math.max(peak, ++now);
+        await new Promise((resolve) => setImmediate(resolve));
+        now--;
+        return { frame: Buffer.from('f'), from: 'h-2', ms: 1, failed: [] };
+      },
+    });
+    const round = new SwarmRound(wanted, parts);
+    await takeAll(round, wanted);
+    await round.close();
+    assert.ok(hostRate === null ? peak >= most : peak === most, `${peak} at a time`);
+  }
+});
+
+test('a host that stays for others asks at once whether anybody needs it', async () => {
+  const [desk, wanted] = [new Desk(), wantedOf()];
+  const round = new SwarmRound(wanted, partsFor(desk));
+  await takeAll(round, wanted);
+  await until(() => desk.requests.flatMap(({ done }) => done).length === COUNT - 3);
+  const before = desk.requests.length;
+  const from = performance.now();
+  round.stayForOthers();
+  await until(() => desk.requests.length > before);
+  assert.ok(performance.now() - from < 1500, 'not only with the next heartbeat');
+  await round.close();
 });

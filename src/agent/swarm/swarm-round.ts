@@ -1,42 +1,11 @@
-import type { Clock } from '../../clock.ts';
 import { toMimeoError } from '../../errors.ts';
-import type { ChunkId } from '../../image/index.ts';
-import type {
-  Assignment,
-  ExchangeReply,
-  ExchangeRequest,
-  FailureWhy,
-  JoinRequest,
-  PeerPlace,
-} from '../../protocol/index.ts';
+import { CHUNK_BYTES } from '../../image/index.ts';
+import type { Assignment, ExchangeReply, ExchangeRequest } from '../../protocol/index.ts';
 import { fetchesAtATime } from '../../swarm/index.ts';
 import type { Wanted } from '../../transfer/index.ts';
 import { Bell } from './bell.ts';
 import { type Arrived, Ledger } from './ledger.ts';
-
-/** One chunk from whoever had it first; what went wrong on the way is told to the server. */
-export type FetchFrom = (
-  assignment: Assignment,
-  id: ChunkId,
-  peers: PeerPlaces,
-  signal: AbortSignal,
-) => Promise<
-  Arrived & { readonly failed: readonly { readonly from: string | null; readonly why: FailureWhy }[] }
->;
-
-/** Where hosts listen and how to ask them, by their ids. */
-export type PeerPlaces = Readonly<Record<string, PeerPlace>>;
-
-export interface RoundParts {
-  /** Tells the server what this host holds; after a restart of the server once more. */
-  readonly join: (facts: Pick<JoinRequest, 'chunks' | 'held'>, signal: AbortSignal) => Promise<void>;
-  readonly exchange: (request: ExchangeRequest, signal: AbortSignal) => Promise<ExchangeReply>;
-  readonly fetchFrom: FetchFrom;
-  /** A chunk is right on the disk: from here on it may be served. */
-  readonly onSettled: (id: ChunkId, frame: Buffer) => void;
-  readonly clock: Clock;
-  readonly log: (line: string) => void;
-}
+import type { PeerPlaces, RoundParts } from './round-parts.ts';
 
 const IN_HAND = 8;
 /** Assignments waiting or being fetched: enough that no line is idle while the server is asked, whatever its speed. */
@@ -45,6 +14,8 @@ const MOST_DEPTH = 64;
 const DEPTH_SECONDS = 1;
 /** The server takes a host for dead that is silent for three of these. */
 const HEARTBEAT_MS = 2000;
+/** How often one asks that stays for others alone: nobody should wait for a machine that nobody needs. */
+const STAYING_MS = 500;
 const HELD_MS = 2000;
 const GOODBYE_MS = 1000;
 /** So long a host waits to be let in before it begins to fetch from the server. */
@@ -75,6 +46,7 @@ export class SwarmRound {
   #joined = false;
   #memoryOnly = false;
   #needed = false;
+  #beatMs = HEARTBEAT_MS;
   #toldAt = Number.NEGATIVE_INFINITY;
   #paceMs = 50;
   /** Chunks per second, a moving mean. */
@@ -88,7 +60,7 @@ export class SwarmRound {
     this.#wanted = wanted;
     this.#settledAt = parts.clock.monotonic();
     const missing = (chunk: number): boolean => wanted.missing(chunk);
-    const inFlight = (): number => fetchesAtATime(this.#rate);
+    const inFlight = (): number => this.#atATime();
     this.#ledger = new Ledger(wanted.list.length, missing, { inFlight, inHand: IN_HAND });
     wanted.onSettled = (chunk) => this.#settle(chunk);
   }
@@ -130,6 +102,12 @@ export class SwarmRound {
   /** From here on the disk is changed: what is not in memory is not served. */
   serveFromMemoryOnly(): void {
     this.#memoryOnly = true;
+    this.#forTell.ring();
+  }
+
+  /** From here on the host stays for others alone, and asks at once and often whether anybody needs it. */
+  stayForOthers(): void {
+    this.#beatMs = STAYING_MS;
     this.#forTell.ring();
   }
 
@@ -213,10 +191,10 @@ export class SwarmRound {
   async #tell(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
     for (;;) {
-      const beat = AbortSignal.any([signal, AbortSignal.timeout(HEARTBEAT_MS)]);
+      const beat = AbortSignal.any([signal, AbortSignal.timeout(this.#beatMs)]);
       await this.#forTell.heard(beat).catch(() => signal.throwIfAborted());
       await clock.delay(Math.max(0, this.#toldAt + this.#paceMs - clock.monotonic()), signal);
-      const due = clock.monotonic() - this.#toldAt >= HEARTBEAT_MS;
+      const due = clock.monotonic() - this.#toldAt >= this.#beatMs;
       if (this.#ledger.untold || due) await this.#exchange({ room: 0, waitMs: 0, holding: [] }, signal);
     }
   }
@@ -253,7 +231,7 @@ export class SwarmRound {
 
   #pump(): void {
     if (this.#lives.aborted) return;
-    if (this.#alone) this.#ledger.assignRest(fetchesAtATime(this.#rate), SERVER);
+    if (this.#alone) this.#ledger.assignRest(this.#atATime(), SERVER);
     for (let one = this.#ledger.next(); one !== null; one = this.#ledger.next())
       void this.#fetch(one, this.#lives);
   }
@@ -284,6 +262,13 @@ export class SwarmRound {
     this.#forTell.ring();
     this.#forPoll.ring();
     this.#pump();
+  }
+
+  /** With a limit no more than it lets in within a second: what comes in waits in the kernel, which knows of none. */
+  #atATime(): number {
+    const rate = this.#parts.hostRate();
+    const limit = rate === null ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(rate / CHUNK_BYTES));
+    return Math.min(limit, fetchesAtATime(this.#rate));
   }
 
   #depth(): number {
