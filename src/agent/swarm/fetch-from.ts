@@ -18,6 +18,11 @@ import type { FetchFrom, PeerPlaces } from './round-parts.ts';
 /** A source that sends nothing for so long is given up on, or for three times what a chunk takes here. */
 const SILENT_MS = 750;
 const USUAL_TIMES = 3;
+/** A source that has sent for so long and is not at the end, and for so many times longer than usual, is left as well. */
+const SLOW_MS = 6000;
+const SLOW_TIMES = 8;
+/** Before anything has come nobody knows how slow the cable is. */
+const FIRST_SLOW_MS = 60_000;
 
 /** What the scheduler is told. Nothing of one with too many askers: it has done nothing wrong, and has the chunk. */
 const WHY: Readonly<Record<Exclude<FetchFaultWhy, 'busy'>, FailureWhy>> = {
@@ -43,6 +48,7 @@ export interface FetchParts {
 export function fetchFrom({ link, client, receiving, secret, taskId, clock }: FetchParts): FetchFrom {
   /** Milliseconds that a chunk takes, a moving mean. */
   let usualMs = 0;
+  const slowMs = (): number => (usualMs === 0 ? FIRST_SLOW_MS : Math.max(SLOW_MS, SLOW_TIMES * usualMs));
 
   const sourceOf = (
     from: Assignment['sources'][number],
@@ -75,8 +81,9 @@ export function fetchFrom({ link, client, receiving, secret, taskId, clock }: Fe
     // The scheduler names the server last; where it does not, nobody may be left to ask.
     const all = named.at(-1)?.from === null ? named : [...named, ...sourceOf(null, id, peers)];
     try {
-      const { frame, from, ms, failed } = await hedgedFetch(all, { clock, signal, silentMs });
-      usualMs += (ms - usualMs) / 8;
+      const { frame, from, ms, failed } = await hedgedFetch(all, { clock, signal, silentMs, slowMs });
+      // What was waited for in vain is not usual: patience must not grow with each source that fails.
+      if (failed.length === 0) usualMs += (ms - usualMs) / 8;
       return { frame, from, ms, failed: failed.flatMap(toldOf) };
     } catch (thrown) {
       // The server's own words are the ones that somebody can do something about.

@@ -6,6 +6,8 @@ import { ManualClock } from './test-support/manual-clock.ts';
 
 const lives = new AbortController().signal;
 const SILENT_MS = 750;
+const SLOW_MS = 60_000;
+const slowMs = (): number => SLOW_MS;
 
 /** A source in the hands of the test. */
 class Source implements ChunkFrom<string> {
@@ -42,9 +44,9 @@ const three = (): [Source, Source, Source] => [new Source('a'), new Source('b'),
 const asked = (sources: readonly Source[]): string =>
   sources.map(({ from, asked: was }) => (was ? from : '')).join('');
 
-test('who brings bytes is left to it, however long it takes', async () => {
+test('who brings bytes is left to it', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   for (let i = 0; i < 10; i++) {
     await clock.advance(700);
     sources[0].moved(1);
@@ -58,7 +60,7 @@ test('who brings bytes is left to it, however long it takes', async () => {
 
 test('after a silence the next is asked as well, and the first to finish wins', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   sources[0].moved(0);
   await clock.advance(749);
   assert.equal(asked(sources), 'a');
@@ -82,7 +84,7 @@ test('after a silence the next is asked as well, and the first to finish wins', 
 
 test('one that was silent may come back and win; it has not failed then, and who was only slower has not either', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   await clock.advance(800);
   sources[0].moved(10);
   sources[1].moved(10);
@@ -93,7 +95,7 @@ test('one that was silent may come back and win; it has not failed then, and who
 
 test('when one fails the next is asked at once, but not while somebody brings bytes', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   const gone = new FetchFault('gone', 'it answers 404');
   sources[0].fail(gone);
   await clock.advance(0);
@@ -115,7 +117,7 @@ test('when one fails the next is asked at once, but not while somebody brings by
 
 test('a failure starts nobody while an earlier one brings bytes again; who came back and is slower has not failed', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   await clock.advance(750);
   assert.equal(asked(sources), 'ab');
   sources[0].moved(10);
@@ -132,7 +134,7 @@ test('a failure starts nobody while an earlier one brings bytes again; who came 
 
 test('when nobody brings it: what each said, and the last one as the cause', async () => {
   const [clock, sources] = [new ManualClock(), three()];
-  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: lives, silentMs: SILENT_MS, slowMs });
   for (const [i, source] of sources.entries()) {
     await clock.advance(0);
     source.fail(new FetchFault(i === 1 ? 'busy' : 'refused', `no ${i}`));
@@ -153,12 +155,46 @@ test('when nobody brings it: what each said, and the last one as the cause', asy
 test('an abort ends it, everybody is told, and nothing wakes later', async () => {
   const [clock, sources] = [new ManualClock(), three()];
   const stop = new AbortController();
-  const fetching = hedgedFetch(sources, { clock, signal: stop.signal, silentMs: SILENT_MS });
+  const fetching = hedgedFetch(sources, { clock, signal: stop.signal, silentMs: SILENT_MS, slowMs });
   await clock.advance(800);
   stop.abort(new Error('cancelled'));
   await assert.rejects(fetching, /cancelled/);
   assert.deepEqual([sources[0].aborted, sources[1].aborted, asked(sources)], [true, true, 'ab']);
   await clock.advance(5000);
   assert.equal(asked(sources), 'ab');
-  await assert.rejects(hedgedFetch(sources, { clock, signal: stop.signal, silentMs: 1 }), /cancelled/);
+  await assert.rejects(
+    hedgedFetch(sources, { clock, signal: stop.signal, silentMs: 1, slowMs }),
+    /cancelled/,
+  );
+});
+
+test('who brings a byte now and then is not waited for: the others are asked, and hear of it', async () => {
+  const [clock, sources] = [new ManualClock(), three()];
+  let usual = SLOW_MS;
+  const fetching = hedgedFetch(sources, {
+    ...{ clock, signal: lives, silentMs: SILENT_MS },
+    slowMs: () => usual,
+  });
+  const drip = async (ms: number): Promise<void> => {
+    for (let at = 0; at < ms; at += 500) {
+      await clock.advance(500);
+      sources[0].moved(1);
+    }
+  };
+  await drip(5000);
+  assert.equal(asked(sources), 'a');
+  // By now it is known how long a chunk takes here.
+  usual = 6000;
+  await drip(1500);
+  assert.equal(asked(sources), 'ab');
+  sources[1].fail(new FetchFault('gone', 'it answers 404'));
+  await drip(500);
+  assert.equal(asked(sources), 'abc');
+  sources[2].moved(10);
+  sources[2].bring();
+  const { from, failed } = await fetching;
+  assert.deepEqual(
+    [from, failed.map(({ from: who, why }) => `${who} ${why}`)],
+    ['c', ['b gone', 'a silent']],
+  );
 });

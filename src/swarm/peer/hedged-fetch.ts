@@ -31,6 +31,11 @@ export interface HedgeOptions {
   readonly signal: AbortSignal;
   /** No byte from anybody for so long: the next one is asked as well. 750 ms, or three times what is usual here. */
   readonly silentMs: number;
+  /**
+   * The one that was asked last has not brought the whole for so long: the next one is asked as well, or a source that
+   * sends a byte now and then keeps a host for days. Asked for again and again: what is usual shows meanwhile.
+   */
+  readonly slowMs: () => number;
 }
 
 /** Nobody brought the chunk. */
@@ -48,7 +53,8 @@ export class AllFailed<From> extends Error {
 
 /**
  * Fetches a chunk from the first source that brings it whole. The next source is asked as well when no byte came from
- * anybody for `silentMs`, and at once when one fails and nobody else is bringing bytes. The losers are aborted.
+ * anybody for `silentMs`, when it takes longer than `slowMs`, and at once when one fails and nobody else is bringing
+ * bytes. The losers are aborted.
  *
  * @param sources in the order of asking, at least one
  * @throws AllFailed; the signal's reason
@@ -70,6 +76,8 @@ interface Runner<From> {
   readonly from: From;
   moved: boolean;
   silent: boolean;
+  /** Bytes come, and too few. */
+  slow: boolean;
 }
 
 class Race<From> {
@@ -81,12 +89,14 @@ class Race<From> {
   readonly #failed: FailedSource<From>[] = [];
   readonly #began: number;
   #started = 0;
+  #startedAt: number;
   #movedAt: number;
 
   constructor(sources: readonly ChunkFrom<From>[], options: HedgeOptions) {
     this.#sources = sources;
     this.#options = options;
     this.#began = options.clock.monotonic();
+    this.#startedAt = this.#began;
     this.#movedAt = this.#began;
   }
 
@@ -107,30 +117,34 @@ class Race<From> {
     this.#stop.abort(new Error('another source was faster'));
   }
 
-  /** Asks the next one whenever nothing moves for too long, as long as there is one. */
+  /** Asks the next one whenever nothing moves for too long, or all are too slow, as long as there is one. */
   async #watch(): Promise<void> {
-    const { clock, silentMs } = this.#options;
+    const { clock, silentMs, slowMs } = this.#options;
     try {
       while (this.#started < this.#sources.length) {
-        const left = this.#movedAt + silentMs - clock.monotonic();
-        if (left > 0) await clock.delay(left, this.#stop.signal);
-        else this.#hedge();
+        const now = clock.monotonic();
+        const silentIn = this.#movedAt + silentMs - now;
+        const slowIn = this.#startedAt + slowMs() - now;
+        if (silentIn <= 0) this.#hedge('silent');
+        else if (slowIn <= 0) this.#hedge('slow');
+        else await clock.delay(Math.min(silentIn, slowIn), this.#stop.signal);
       }
     } catch {
       // The race is over.
     }
   }
 
-  #hedge(): void {
-    for (const runner of this.#running) runner.silent = true;
+  #hedge(why: 'silent' | 'slow'): void {
+    for (const runner of this.#running) runner[why] = true;
     this.#startNext();
   }
 
   #startNext(): void {
     const source = this.#sources[this.#started++];
     if (source === undefined) return;
-    this.#movedAt = this.#options.clock.monotonic();
-    const runner: Runner<From> = { from: source.from, moved: false, silent: false };
+    this.#startedAt = this.#options.clock.monotonic();
+    this.#movedAt = this.#startedAt;
+    const runner: Runner<From> = { from: source.from, moved: false, silent: false, slow: false };
     this.#running.add(runner);
     const moved = (bytes: number): void => {
       runner.moved = true;
@@ -146,8 +160,8 @@ class Race<From> {
 
   #won(runner: Runner<From>, frame: Buffer): void {
     if (this.#stop.signal.aborted) return;
-    for (const { from, moved, silent } of this.#running) {
-      if (silent && from !== runner.from)
+    for (const { from, moved, silent, slow } of this.#running) {
+      if ((silent || slow) && from !== runner.from)
         this.#failed.push({ from, why: moved ? 'silent' : 'unreachable', thrown: null });
     }
     const ms = this.#options.clock.monotonic() - this.#began;
@@ -160,7 +174,7 @@ class Race<From> {
     this.#running.delete(runner);
     const why = thrown instanceof FetchFault ? thrown.why : 'unreachable';
     this.#failed.push({ from: runner.from, why, thrown });
-    const allSilent = [...this.#running].every(({ silent }) => silent);
+    const allSilent = [...this.#running].every(({ silent, slow }) => silent || slow);
     if (this.#started < this.#sources.length) {
       if (allSilent) this.#startNext();
     } else if (this.#running.size === 0) {
