@@ -155,7 +155,7 @@ export class Board {
   ): void {
     const row = host.image.rows[local] ?? 0;
     const { source, others = [], spare = false } = from;
-    const told = source === null ? [] : [source.id, ...others.map(({ id }) => id)];
+    const told = source === null ? [] : [source, ...others];
     const counts = spare ? 'spare' : 'load';
     const open: Open = { row, source, told, counts, crosses: 0, since: now, late: false };
     host.setMissing(local, false);

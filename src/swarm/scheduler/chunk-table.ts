@@ -63,10 +63,22 @@ export class ChunkTable {
     return this.#rows.size;
   }
 
-  add(key: string, list: ChunkNumbers): void {
-    if (this.#images.has(key)) return;
+  /** How many images. */
+  get images(): number {
+    return this.#images.size;
+  }
+
+  /** Forgets all other images; their chunks keep their rows. */
+  keep(keys: ReadonlySet<string>): void {
+    for (const key of this.#images.keys()) if (!keys.has(key)) this.#images.delete(key);
+  }
+
+  /** @returns whether it was not known before */
+  add(key: string, list: ChunkNumbers): boolean {
+    if (this.#images.has(key)) return false;
     const rows = Uint32Array.from({ length: list.length }, (_, i) => this.#rowOf(list.id(i)));
     this.#images.set(key, new ImageChunks(key, rows));
+    return true;
   }
 
   /** @throws RangeError for an image that was not added */

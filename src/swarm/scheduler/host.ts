@@ -10,7 +10,7 @@ export interface Open {
   /** The source that counts it; null is the server. */
   source: Host | null;
   /** All that it was told to ask, but the server. */
-  readonly told: readonly PeerId[];
+  readonly told: readonly Host[];
   /** How the server counts it: `spare` and `aside` are beside what it sends to the lab as a whole. */
   counts: 'load' | 'spare' | 'aside';
   /** The widest of the host's places that its source is outside of; their number: it is at home. */

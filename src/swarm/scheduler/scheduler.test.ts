@@ -95,6 +95,20 @@ suite('who fetches what from whom', () => {
     assert.deepEqual(given.find(({ chunk }) => chunk === 0)?.sources, [null]);
   });
 
+  test('an image that comes later shares what hosts of another one have by then', () => {
+    const scheduler = new Scheduler({ random: seeded(1) });
+    scheduler.addImage('a', list('same', 'one'));
+    scheduler.join(facts('x', { held: all(2) }), 0);
+    scheduler.addImage('b', list('two', 'other', 'same'));
+    scheduler.join(facts('y', { image: 'b' }), 0);
+    const given = [0, 1, 2].flatMap((now) => {
+      const some = scheduler.take('y', 1, now);
+      finish(scheduler, 'y', some, now);
+      return some;
+    });
+    assert.deepEqual(given.find(({ chunk }) => chunk === 2)?.sources, ['x', null]);
+  });
+
   test('what is in memory comes before what has to be read from a disk', () => {
     const scheduler = newScheduler(1);
     for (const peer of ['cold', 'cool', 'icy']) scheduler.join(facts(peer, { held: all(1) }), 0);

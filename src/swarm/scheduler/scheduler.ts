@@ -21,6 +21,8 @@ import { watch } from './watch.ts';
 const WATCH_MS = 200;
 /** An assignment that its host does not know of got lost, when it is older than any message on its way. */
 const LOST_MS = 3000;
+/** Each more costs time with each chunk: a host that joins again and again, each time with another list, is no reason. */
+const MOST_IMAGES = 32;
 
 /**
  * Who fetches which chunk from whom. Knows no network and no clock: time is a number of milliseconds that is handed
@@ -42,9 +44,16 @@ export class Scheduler {
     this.#giver = new Giver(this.#board, this.#hosts);
   }
 
-  /** Makes a chunk list known until the last host has left; one that is known already is left as it is. */
+  /**
+   * Makes a chunk list known until the last host has left; one that is known already is left as it is. Of those that no
+   * host has, only some are kept: add it before each `join`.
+   */
   addImage(key: string, list: ChunkNumbers): void {
-    this.#board.table.add(key, list);
+    if (this.#board.table.images >= MOST_IMAGES)
+      this.#board.table.keep(new Set([...this.#hosts.values()].map(({ image }) => image.key)));
+    if (!this.#board.table.add(key, list)) return;
+    // What hosts of other images have or are fetching of it need not leave the server again.
+    for (const row of this.#board.table.image(key).rows) this.#board.reseed(row);
   }
 
   /**
@@ -155,7 +164,8 @@ export class Scheduler {
     host.setMissing(local, false);
     this.#remember(host, row);
     this.#board.offer(host, row, now);
-    const source = from === null ? undefined : this.#hosts.get(from);
+    // Nor can it have got something from others: two that lie could make each other beyond reproach.
+    const source = open?.told.find(({ id }) => id === from);
     if (source === undefined) return;
     source.standing.served++;
     source.standing.silentBy.clear();
@@ -175,10 +185,11 @@ export class Scheduler {
   #failed(host: Host, { chunk: local, from, why }: Failed, now: number): void {
     const open = host.open.get(local);
     // What it was not told to fetch there it cannot have fetched: a host could drive all others off with that.
-    if (open === undefined || from === null || !open.told.includes(from)) return;
-    if (open.source?.id === from) this.#board.moveOn(host, local, null, now);
-    const source = this.#hosts.get(from);
-    if (source === undefined) return;
+    const source = open?.told.find(({ id }) => id === from);
+    if (open === undefined || source === undefined) return;
+    if (open.source === source) this.#board.moveOn(host, local, null, now);
+    // A host that has started anew since is another one: it listens elsewhere.
+    if (this.#hosts.get(source.id) !== source) return;
     if (isCredible(host, why)) this.#board.withdraw(source, open.row);
     const verdict = accuse(source, host, { why, row: open.row }, now);
     if (verdict !== null) this.#verdicts.push(verdict);

@@ -103,6 +103,38 @@ suite('who is believed', () => {
     for (const from of honest) assert.ok(asked.includes(from), `${from} is asked no more`);
   });
 
+  test('a host that has started anew is not blamed for what it was before', () => {
+    const askers = ['x', 'y', 'z'];
+    const scheduler = lab(['back', 'well'], askers);
+    const asked = askers.map((by) => ({ by, chunk: wait(scheduler, by, 'back') }));
+    const held = new Uint8Array(CHUNKS / 8).fill(255);
+    scheduler.join({ peer: 'back', image: 'a', held, groups: [], serves: true, ringChunks: 9 }, 1);
+    for (const { by, chunk } of asked)
+      scheduler.report(by, { done: [], failed: [{ chunk, from: 'back', why: 'unreachable' }] }, 1);
+    assert.deepEqual(scheduler.verdicts(), []);
+    assert.ok(sentTo(scheduler, 'x', 1).has('back'));
+  });
+
+  test('nobody becomes beyond reproach by the word of one that was not sent to it', () => {
+    const scheduler = lab(['deaf', 'well'], ['x', 'y', 'z', 'friend']);
+    const [{ chunk } = { chunk: -1 }] = scheduler.take('friend', 1, 1);
+    const unasked = chunk === 0 ? 1 : 0;
+    scheduler.report('friend', { done: [{ chunk: unasked, from: 'deaf', bytes: 1, ms: 1 }], failed: [] }, 1);
+    for (const by of ['x', 'y', 'z']) complain(scheduler, by, 'deaf', 'unreachable');
+    assert.deepEqual(scheduler.verdicts(), [{ peer: 'deaf', what: 'unreachable', accusers: 3 }]);
+  });
+
+  test('one that joins again and again with other lists costs the others nothing', () => {
+    const scheduler = lab(['source'], ['asker']);
+    const facts = { held: new Uint8Array(1), groups: [], serves: true, ringChunks: 9 };
+    for (let i = 0; i < 100; i++) {
+      scheduler.addImage(`odd ${i}`, { length: 8, id: (chunk) => `odd ${chunk}` });
+      scheduler.join({ ...facts, peer: 'liar', image: `odd ${i}` }, 1);
+    }
+    assert.throws(() => scheduler.join({ ...facts, peer: 'liar', image: 'odd 0' }, 1), RangeError);
+    assert.ok(sentTo(scheduler, 'asker', 1).has('source'));
+  });
+
   test('one that misses chunks everywhere does not make the server send them all again', () => {
     const scheduler = new Scheduler({ random: seeded(3) });
     scheduler.addImage('a', { length: 48, id: (i) => `chunk ${i}` });
