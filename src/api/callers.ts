@@ -35,9 +35,9 @@ export async function callerOf(request: FastifyRequest, access: Access): Promise
   return { label, key: createHash('sha256').update(token).digest('hex') };
 }
 
-/** The id of the host whose token this is. */
+/** The id of the host whose token this is, when it calls from where it said hello. */
 export async function hostOf(request: FastifyRequest, sessions: AgentSessions): Promise<string> {
-  return sessions.hostIdOf(bearerOf(request));
+  return sessions.hostIdOf(bearerOf(request), request.ip);
 }
 
 function bearerOf(request: FastifyRequest): string | null {

@@ -12,6 +12,12 @@ import type { TaskBoard } from './task-board.ts';
 /** A host whose session is gone: it has no token either, so nothing is asked of it. */
 const NO_SESSION: SessionRow = { why: null, tookTask: true, answered: true };
 
+/** Whose token it is, and where it is used from. */
+interface Known {
+  readonly hostId: string;
+  readonly address: string;
+}
+
 /** Agents say hello here and are known by their token from then on. */
 export class AgentSessions {
   readonly #secrets: SecretRepository;
@@ -20,8 +26,8 @@ export class AgentSessions {
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #indexKeys: readonly string[];
-  /** token → host id, so that a chunk does not cost a look into the database */
-  readonly #hostByToken = new Map<string, string>();
+  /** By their tokens, so that a chunk does not cost a look into the database. */
+  readonly #known = new Map<string, Known>();
 
   constructor(ports: {
     secrets: SecretRepository;
@@ -39,8 +45,11 @@ export class AgentSessions {
     this.#indexKeys = ports.indexKeys;
   }
 
-  /** @throws MimeoError `agent-protocol` when this agent is too old or too new */
-  async hello(request: HelloRequest): Promise<HelloReply> {
+  /**
+   * @param address where the agent calls from: its token is good from there only, for whoever reads the network reads it
+   * @throws MimeoError `agent-protocol` when this agent is too old or too new
+   */
+  async hello(request: HelloRequest, address: string): Promise<HelloReply> {
     if (request.protocol !== PROTOCOL_VERSION) {
       throw new MimeoError(
         'agent-protocol',
@@ -54,6 +63,7 @@ export class AgentSessions {
     const token = newToken();
     await this.#secrets.openSession(token, host.id, nonce?.why ?? null, at);
     this.forget(host.id);
+    this.#known.set(token, { hostId: host.id, address });
     const disks = request.inventory.disks.filter((disk) => !disk.removable).length;
     await this.#hub.publish('host', {
       kind: 'hello',
@@ -85,19 +95,15 @@ export class AgentSessions {
 
   /** The sessions of this host have ended in the database: a new one was opened, or it is part of another host. */
   forget(hostId: string): void {
-    for (const [known, id] of this.#hostByToken) if (id === hostId) this.#hostByToken.delete(known);
+    for (const [token, known] of this.#known) if (known.hostId === hostId) this.#known.delete(token);
   }
 
-  /** @throws MimeoError `agent-token` when the token is unknown or belongs to an earlier boot */
-  async hostOf(token: string | null): Promise<HostRow> {
-    const id = token === null ? null : await this.#hostIdOf(token);
-    if (id === null) throw new MimeoError('agent-token', 'This call needs the token of a host.');
-    return this.#directory.get(id);
-  }
-
-  /** As `hostOf`, without reading the host. */
-  async hostIdOf(token: string | null): Promise<string> {
-    const id = token === null ? null : await this.#hostIdOf(token);
+  /**
+   * @throws MimeoError `agent-token` when the token is unknown, belongs to an earlier boot, or to a host at another
+   *   address: one that was given a new address says hello anew
+   */
+  async hostIdOf(token: string | null, address: string): Promise<string> {
+    const id = token === null ? null : await this.#hostIdOf(token, address);
     if (id === null) throw new MimeoError('agent-token', 'This call needs the token of a host.');
     return id;
   }
@@ -114,11 +120,12 @@ export class AgentSessions {
     await this.#secrets.noteSession(hostId, after);
   }
 
-  async #hostIdOf(token: string): Promise<string | null> {
-    const cached = this.#hostByToken.get(token);
-    if (cached !== undefined) return cached;
-    const id = await this.#secrets.hostOfSession(token);
-    if (id !== null) this.#hostByToken.set(token, id);
-    return id;
+  async #hostIdOf(token: string, address: string): Promise<string | null> {
+    const known = this.#known.get(token);
+    if (known !== undefined) return known.address === address ? known.hostId : null;
+    const hostId = await this.#secrets.hostOfSession(token);
+    // A server that was started anew takes the first who uses it for its owner: he calls once a second.
+    if (hostId !== null) this.#known.set(token, { hostId, address });
+    return hostId;
   }
 }

@@ -81,6 +81,25 @@ test("another host's token reaches nothing of this task", async (t) => {
   }
 });
 
+test('a token that somebody reads on the network is of use from no other address', async (t) => {
+  const { server, chunk, a, task } = await twoHosts(t);
+  const from = async (remoteAddress: string, method: 'GET' | 'POST', url: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${a}` };
+    return (await server.app.inject({ method, url, headers, remoteAddress })).statusCode;
+  };
+  const path = `/agent/v1/tasks/${task.taskId}`;
+  for (const [method, url] of [
+    ['GET', `${path}/chunks/${chunk}`],
+    ['GET', `${path}/index`],
+    ['GET', '/agent/v1/work?wait=0'],
+    ['POST', `${path}/swarm/join`],
+    ['POST', `${path}/report`],
+  ] as const) {
+    assert.equal(await from('10.9.9.9', method, url), 401, url);
+  }
+  assert.equal(await from('127.0.0.1', 'GET', `${path}/chunks/${chunk}`), 200);
+});
+
 test('a task opens the chunks of its own image and no others, and a deploy task writes nothing into the store', async (t) => {
   const { server, chunk, other, a, task } = await twoHosts(t);
   const path = `/agent/v1/tasks/${task.taskId}`;

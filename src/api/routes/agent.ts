@@ -26,7 +26,7 @@ export function agentRoutes(
   app.post(
     '/agent/v1/hello',
     { schema: { body: helloRequestSchema, response: { 200: helloReplySchema } } },
-    (request) => sessions.hello(request.body),
+    (request) => sessions.hello(request.body, request.ip),
   );
 
   app.get(
