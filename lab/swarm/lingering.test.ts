@@ -8,8 +8,8 @@ import { agentTimes, stayedFor } from './agent-times.ts';
 import { MIB, SWARM_TEST, SwarmRoom } from './swarm-room.ts';
 
 const PROBE = join(import.meta.dirname, '../torture/rig/memory-probe.ts');
-/** A host hears whether it is still needed every two seconds, and looks twice a second whether it has heard. */
-const HEARS_WITHIN_S = 2.7;
+/** A host asks twice a second whether it is still needed. */
+const HEARS_WITHIN_S = 1.4;
 
 /** What an agent keeps that serves nobody: its programs and tables, and no chunks. */
 const LEFT_BYTES = 50 * MIB;

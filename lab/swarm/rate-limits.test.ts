@@ -11,7 +11,7 @@ const LIMIT = 5_000_000;
 const ON_THE_WIRE = 1.1;
 const WINDOW_MS = 2000;
 /** What comes before a host has read it: the kernel's buffers of all its connections. */
-const UNREAD_BYTES = 6_000_000;
+const UNREAD_BYTES = 2_500_000;
 
 type Cables = readonly { readonly sent: number; readonly received: number }[];
 
