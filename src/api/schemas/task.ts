@@ -43,6 +43,9 @@ export const deploymentSchema = z.object({
   createdAt: z.string(),
   /** Hosts that were not switched on until then are let off. */
   opensUntil: z.string().nullable(),
+  /** What it may take of the network: bytes per second of the server and of each host, null without a limit. */
+  limit: z.number().nullable(),
+  hostLimit: z.number().nullable(),
   open: z.boolean(),
   /** "27 of 30 done, 2 running, 1 failed, 6 min left" */
   words: z.string(),

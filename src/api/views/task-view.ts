@@ -34,6 +34,8 @@ export function deploymentView(deployment: DeploymentRow, tasks: readonly TaskRo
     orderedBy: deployment.ordered_by,
     createdAt: new Date(deployment.created_at).toISOString(),
     opensUntil: isoOf(deployment.opens_until),
+    limit: deployment.network.limit,
+    hostLimit: deployment.network.hostLimit,
     open: tasks.some((task) => !ENDED.has(task.state.status)),
     words,
     counts,

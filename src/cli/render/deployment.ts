@@ -21,16 +21,22 @@ export function renderDeployment(deployment: DeploymentView, paint: Paint): stri
   return [renderHeading(deployment, paint), ...renderTasks(progressOf(deployment), paint)];
 }
 
-/** "deploy d-7 by root, 2026-11-23 14:00, open until 22:00: 1 of 3 done" */
+/** "deploy d-7 (by root, 2026-11-23 14:00, open until 22:00, the server sends at most 5.0 MB/s): 1 of 3 done" */
 function renderHeading(deployment: DeploymentView, paint: Paint): string {
   const until = deployment.open && deployment.opensUntil !== null;
   const facts = [
     `by ${deployment.orderedBy}`,
     formatMoment(deployment.createdAt),
     ...(until ? [`open until ${formatMoment(deployment.opensUntil)}`] : []),
+    ...limitWords('the server sends', deployment.limit),
+    ...limitWords('each machine takes', deployment.hostLimit),
   ];
   const heading = paint(`${deployment.kind} ${deployment.id}`, 'bold');
   return `${heading} (${facts.join(', ')}): ${deployment.words}`;
+}
+
+function limitWords(what: string, bytesPerSecond: number | null): string[] {
+  return bytesPerSecond === null ? [] : [`${what} at most ${formatSpeed(bytesPerSecond)}`];
 }
 
 function renderTasks(progress: DeploymentProgress, paint: Paint): string[] {

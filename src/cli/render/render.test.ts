@@ -190,3 +190,14 @@ test('an event is a line of a log', () => {
   const line = renderEvent({ ...event, hostId: null, taskId: null }, plain);
   assert.equal(line, '2026-11-23 14:24:00  task        WARNING is silent');
 });
+
+test('an order with limits says them', () => {
+  const [heading = ''] = renderDeployment(
+    sampleDeployment([sampleTask()], { limit: 5_000_000, hostLimit: 1_250_000 }),
+    plain,
+  );
+  assert.match(
+    heading,
+    /, the server sends at most 5\.0 MB\/s, each machine takes at most 1\.[23] MB\/s\): /,
+  );
+});

@@ -156,6 +156,8 @@ export function sampleDeployment(
     orderedBy: 'root',
     createdAt: '2026-11-23T14:00:00Z',
     opensUntil: '2026-11-23T22:00:00Z',
+    limit: null,
+    hostLimit: null,
     open: counts.done + counts.failed + counts.cancelled < counts.total,
     words: `${counts.done} of ${counts.total} done`,
     counts,
