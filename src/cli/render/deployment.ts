@@ -21,7 +21,7 @@ export function renderDeployment(deployment: DeploymentView, paint: Paint): stri
   return [renderHeading(deployment, paint), ...renderTasks(progressOf(deployment), paint)];
 }
 
-/** "deploy d-7 (by root, 2026-11-23 14:00, open until 22:00, the server sends at most 5.0 MB/s): 1 of 3 done" */
+/** "deploy d-7 (by root, 2026-11-23 14:00, open until 22:00, the server sends at most 5.00 MB/s): 1 of 3 done" */
 function renderHeading(deployment: DeploymentView, paint: Paint): string {
   const until = deployment.open && deployment.opensUntil !== null;
   const facts = [

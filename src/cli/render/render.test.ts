@@ -198,6 +198,6 @@ test('an order with limits says them', () => {
   );
   assert.match(
     heading,
-    /, the server sends at most 5\.0 MB\/s, each machine takes at most 1\.[23] MB\/s\): /,
+    /, the server sends at most 5\.00 MB\/s, each machine takes at most 1\.25 MB\/s\): /,
   );
 });
