@@ -70,7 +70,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   };
   const meetNeighbours = (): Neighbours => {
     const { log, ringBytes = null } = options;
-    return new Neighbours({ link, clock, serverNow, log, ringBytes });
+    return new Neighbours({ link, clock, log, ringBytes });
   };
   const link = new ServerLink({
     server,

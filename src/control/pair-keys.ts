@@ -10,7 +10,7 @@ const REMEMBERED = 320;
 export interface SealedKey {
   /** base64url, 43 characters */
   readonly key: string;
-  /** Milliseconds of the server's clock. */
+  /** Milliseconds of the clock that tickets are made by. */
   readonly expires: number;
 }
 
@@ -33,7 +33,7 @@ export class PairKeys {
     this.#address = asker.address;
   }
 
-  /** @param now milliseconds since the epoch */
+  /** @param now milliseconds of a clock that never jumps */
   for(source: Source, now: number): SealedKey {
     const expires = Math.ceil((now + HOLDS_MS) / WINDOW_MS) * WINDOW_MS;
     if (expires !== this.#expires || this.#keys.size >= REMEMBERED) this.#keys.clear();

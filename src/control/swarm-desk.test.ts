@@ -205,6 +205,56 @@ test('a liar is named to the technicians, once', async (t) => {
   assert.equal(told[0]?.hostId, 'liar');
 });
 
+test('a host has one question that waits: the next one ends it', async (t) => {
+  const { desk } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  const ask = (): Promise<unknown> => desk.exchange('a', 't-a', askOf({ waitMs: 30_000 }), lives);
+  const earlier = [ask(), ask(), ask()];
+  const last = ask();
+  for (const reply of await Promise.all(earlier)) assert.partialDeepStrictEqual(reply, { assignments: [] });
+  assert.equal(await Promise.race([last, systemClock.delay(50).then(() => 'waits')]), 'waits');
+});
+
+test('a host that calls from another address joins again, so that others find it', async (t) => {
+  const { desk } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf());
+  desk.calledFrom('a', '10.1.2.3');
+  assert.equal((await desk.exchange('a', 't-a', askOf({ room: 0 }), lives)).kind, 'known');
+  desk.calledFrom('a', '10.1.2.9');
+  assert.equal((await desk.exchange('a', 't-a', askOf({ room: 0 }), lives)).kind, 'unknown');
+});
+
+test('tickets know nothing of the day: hosts that joined before and after the clock was set back agree', async (t) => {
+  const { desk, clock } = deskOf(t);
+  const before = await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  clock.now = () => Date.now() - 86_400_000;
+  const after = await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  assert.ok(Math.abs(after.ticketNow - before.ticketNow) < 5000);
+  const reply = await desk.exchange('b', 't-b', askOf(), lives);
+  const { expires = 0 } = reply.kind === 'known' ? (reply.peers['a'] ?? {}) : {};
+  assert.ok(expires > before.ticketNow + 100_000 && expires < before.ticketNow + 250_000);
+});
+
+test('what comes and goes is said once for each time that a host takes part', async (t) => {
+  const { desk, told, clock } = deskOf(t);
+  await desk.join('flaky', 't-flaky', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  const hosts = ['b', 'c'];
+  for (const host of hosts) await desk.join(host, `t-${host}`, '10.1.2.4', joinOf());
+  for (let round = 0; round < 3; round++) {
+    for (const host of hosts) {
+      const given = await desk.exchange(host, `t-${host}`, askOf({ room: 2 }), lives);
+      const [first, second] = given.kind === 'known' ? given.assignments : [];
+      assert.ok(first && second && first.sources[0] === 'flaky', `${host} is not sent to it`);
+      const done = [{ chunk: second.chunk, from: 'flaky', bytes: 9, ms: 5 }];
+      const failed = [{ chunk: first.chunk, from: 'flaky', why: 'silent' as const }];
+      await desk.exchange(host, `t-${host}`, askOf({ room: 0, failed }), lives);
+      clock.ahead += 3000;
+      if (host === 'c') await desk.exchange(host, `t-${host}`, askOf({ room: 0, done }), lives);
+    }
+  }
+  assert.equal(told.filter(({ hostId }) => hostId === 'flaky').length, 1);
+});
+
 test('nobody waits for a desk that is stopped', async (t) => {
   const { desk } = deskOf(t);
   await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));

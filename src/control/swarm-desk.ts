@@ -1,5 +1,3 @@
-import type { Clock } from '../clock.ts';
-import type { HostRow, TaskRepository, TaskRow } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { ChunkList } from '../image/index.ts';
 import type {
@@ -10,13 +8,13 @@ import type {
   JoinRequest,
   PeerPlace,
 } from '../protocol/index.ts';
-import { type Assignment, agreeSecret, type KeyPair, newKeyPair, type Scheduler } from '../swarm/index.ts';
-import type { ChunkLists } from './chunk-lists.ts';
+import { type Assignment, agreeSecret, type KeyPair, newKeyPair } from '../swarm/index.ts';
 import { DeskPace } from './desk-pace.ts';
-import type { EventHub } from './event-hub.ts';
+import type { DeskPorts } from './desk-ports.ts';
 import { PairKeys } from './pair-keys.ts';
-import type { SwarmBook, SwarmTraffic } from './swarm-book.ts';
-import { groupsOf, verdictWords } from './swarm-words.ts';
+import type { SwarmTraffic } from './swarm-book.ts';
+import { SwarmNews } from './swarm-news.ts';
+import { groupsOf } from './swarm-words.ts';
 import { type Waiter, WaitingLine } from './waiting-line.ts';
 
 /** A host that is silent for this long is gone: it says something every two seconds. */
@@ -38,28 +36,8 @@ interface Member {
   heardAt: number;
   /** When it was last given work. */
   fedAt: number;
-}
-
-/** What the desk needs to know of a task. */
-type DeskTask = Pick<TaskRow, 'deployment_id' | 'image' | 'version'> & {
-  readonly state: Pick<TaskRow['state'], 'kind'>;
-};
-
-interface DeskPorts {
-  readonly scheduler: Scheduler;
-  readonly lists: Pick<ChunkLists, 'of'>;
-  readonly images: { taskOf(hostId: string, taskId: string): Promise<DeskTask> };
-  readonly directory: { get(hostId: string): Promise<Pick<HostRow, 'lab'>> };
-  readonly tasks: Pick<TaskRepository, 'deployment'>;
-  /** What hosts are to do. */
-  readonly board: { ofHost(hostId: string): { readonly id: string } | null };
-  readonly book: SwarmBook;
-  readonly hub: Pick<EventHub, 'publish'>;
-  readonly clock: Clock;
-  /** How busy the thread was since the last call, 0 to 1. */
-  readonly busy: () => number;
-  /** Told of faults that nobody waits for. */
-  readonly onFault: (error: unknown) => void;
+  /** Ends its question that waits for work, if there is one. */
+  endQuestion: (() => void) | null;
 }
 
 /**
@@ -71,13 +49,18 @@ export class SwarmDesk {
   readonly #members = new Map<string, Member>();
   readonly #waiting: WaitingLine;
   readonly #pace = new DeskPace();
+  readonly #news: SwarmNews;
   readonly #keys: KeyPair = newKeyPair();
+  /** What the day's clock was when the monotonic one was 0. */
+  readonly #begunAt: number;
   #timer: NodeJS.Timeout | null = null;
   #looking: NodeJS.Timeout | null = null;
 
   constructor(ports: DeskPorts) {
     this.#ports = ports;
     this.#waiting = new WaitingLine(ports.clock);
+    this.#news = new SwarmNews(ports);
+    this.#begunAt = ports.clock.now() - ports.clock.monotonic();
   }
 
   start(): void {
@@ -126,11 +109,13 @@ export class SwarmDesk {
     ]);
     const context = `${hostId} ${taskId}`;
     const secret = agreeSecret(this.#keys, request.publicKey, context);
+    this.#members.get(hostId)?.endQuestion?.();
     this.#members.set(hostId, {
       ...{ hostId, taskId, deploymentId: task.deployment_id, list, address, port: request.port, secret },
       keys: new PairKeys({ secret, address }),
       heardAt: clock.monotonic(),
       fedAt: Number.NEGATIVE_INFINITY,
+      endQuestion: null,
     });
     scheduler.addImage(key, list);
     const facts = {
@@ -140,7 +125,14 @@ export class SwarmDesk {
     scheduler.join(facts, clock.monotonic());
     this.#wake();
     const { hostLimit = null, lingerSeconds = 0 } = deployment?.network ?? {};
-    return { publicKey: this.#keys.publicKey, hostRate: hostLimit, lingerSeconds };
+    const ticketNow = this.#ticketNow();
+    return { publicKey: this.#keys.publicKey, hostRate: hostLimit, lingerSeconds, ticketNow };
+  }
+
+  /** Where a host calls from now: where it is not the place that others know, it has to join again. */
+  calledFrom(hostId: string, address: string): void {
+    const member = this.#members.get(hostId);
+    if (member !== undefined && member.address !== address) this.leave(hostId);
   }
 
   /** Takes a host's report, and gives it work; waits for some until the request's time or the signal ends it. */
@@ -163,11 +155,16 @@ export class SwarmDesk {
     const asked = clock.monotonic();
     const until = this.#timer === null ? asked : asked + request.waitMs;
     const from = Math.min(until, member.fedAt + this.#pace.holdMs(this.#members.size));
+    // A host asks one question at a time: an earlier one is of a connection that it has given up.
+    member.endQuestion?.();
     return new Promise((resolve) => {
+      let over = false;
       const attempt = (last: boolean, due: number): boolean => {
-        const reply = this.#feed(member, signal.aborted ? 0 : request.room, Math.max(0, due - asked));
+        const gone = over || signal.aborted;
+        const reply = this.#feed(member, gone ? 0 : request.room, Math.max(0, due - asked));
         if (reply === null && !last) return false;
         signal.removeEventListener('abort', onGone);
+        if (member.endQuestion === end) member.endQuestion = null;
         resolve(reply ?? this.#reply(member, [], Math.max(0, due - asked)));
         return true;
       };
@@ -176,9 +173,14 @@ export class SwarmDesk {
         this.#waiting.delete(waiter);
         attempt(true, clock.monotonic());
       };
+      const end = (): void => {
+        over = true;
+        onGone();
+      };
       const due = from <= asked;
       if (due && attempt(until <= asked || signal.aborted, asked)) return;
       signal.addEventListener('abort', onGone, { once: true });
+      member.endQuestion = end;
       this.#waiting.add(waiter, due);
     });
   }
@@ -226,7 +228,7 @@ export class SwarmDesk {
   #reply(member: Member, given: readonly Assignment[], heldMs: number): ExchangeReply {
     const { clock } = this.#ports;
     const peers: Record<string, PeerPlace> = {};
-    const now = clock.now();
+    const now = this.#ticketNow();
     const assignments = given.map(({ chunk, sources }): AssignmentWords => {
       const told: AssignmentWords['sources'] = [];
       for (const from of sources) {
@@ -252,6 +254,11 @@ export class SwarmDesk {
     return scheduler.left(hostId) > 0 || (board.ofHost(hostId)?.id ?? taskId) === taskId;
   }
 
+  /** Hosts know this clock from their join; the day's would make all tickets old when somebody sets it back. */
+  #ticketNow(): number {
+    return this.#begunAt + this.#ports.clock.monotonic();
+  }
+
   #tick(): void {
     const { scheduler, clock } = this.#ports;
     const now = clock.monotonic();
@@ -263,14 +270,8 @@ export class SwarmDesk {
   }
 
   #tellVerdicts(): void {
-    for (const verdict of this.#ports.scheduler.verdicts()) {
-      const { hub, onFault } = this.#ports;
-      const words = verdictWords(verdict);
-      const { taskId = null, deploymentId } = this.#members.get(verdict.peer) ?? {};
-      const about = { hostId: verdict.peer, taskId };
-      if (deploymentId !== undefined) this.#ports.book.remark(deploymentId, { hostId: verdict.peer, words });
-      hub.publish('host', { kind: 'neighbour', level: 'warning', words, ...about }).catch(onFault);
-    }
+    for (const verdict of this.#ports.scheduler.verdicts())
+      this.#news.tell(verdict, this.#members.get(verdict.peer) ?? null);
   }
 
   #wake(): void {

@@ -7,6 +7,9 @@ import { z } from 'zod';
 const chunkNumber = z.number().int().min(0).max(0xffff_fffe);
 /** A host that serves chunks, by its id; null is the server. */
 const source = z.string().max(80).nullable();
+/** A chunk compressed, at most, and two weeks. */
+const MOST_BYTES = 2_097_152;
+const MOST_MS = 1_209_600_000;
 
 /** `POST /agent/v1/tasks/:taskId/swarm/join`: the disk was surveyed, chunks are wanted and can be served. */
 export const joinRequestSchema = z.object({
@@ -33,6 +36,8 @@ export const joinReplySchema = z.object({
   hostRate: z.number().positive().nullable(),
   /** How long it may put off its restart while a neighbour needs it. */
   lingerSeconds: z.number().nonnegative(),
+  /** Now, in milliseconds of the clock that tickets are made by: it never jumps, and begins anew with each server. */
+  ticketNow: z.number(),
 });
 export type JoinReply = z.infer<typeof joinReplySchema>;
 
@@ -48,8 +53,9 @@ export const exchangeRequestSchema = z.object({
       z.object({
         chunk: chunkNumber,
         from: source,
-        bytes: z.number().nonnegative(),
-        ms: z.number().nonnegative(),
+        // Sums of these are shown: a host that says more than it can have got must not make them meaningless.
+        bytes: z.number().nonnegative().max(MOST_BYTES),
+        ms: z.number().nonnegative().max(MOST_MS),
       }),
     )
     .max(1024),
@@ -82,7 +88,7 @@ export const peerPlaceSchema = z.object({
   port: z.number().int().min(1).max(65_535),
   /** The key of tickets from this host to that one, sealed for this host, see `sealPairKey`. */
   key: z.base64url().length(43),
-  /** Until when the key holds, in milliseconds of the server's clock. */
+  /** Until when the key holds, in milliseconds of the server's clock of tickets. */
   expires: z.number().int(),
 });
 export type PeerPlace = z.infer<typeof peerPlaceSchema>;

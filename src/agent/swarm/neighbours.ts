@@ -20,8 +20,6 @@ import { SwarmSource } from './swarm-source.ts';
 export interface NeighboursOptions {
   readonly link: ServerLink;
   readonly clock: Clock;
-  /** Milliseconds of the server's clock. */
-  readonly serverNow: () => number;
   readonly log: (line: string) => void;
   /** Bytes kept in memory for others; null: as the machine's memory allows. */
   readonly ringBytes: number | null;
@@ -57,11 +55,13 @@ export class Neighbours {
   #wanted: Wanted | null = null;
   #round: SwarmRound | null = null;
   #lingerSeconds = 0;
+  /** How far the server's clock of tickets is before this host's monotonic one; milliseconds. */
+  #ticketsAhead = 0;
   #hostRate: number | null = null;
   #servedBytes = 0;
 
   constructor(options: NeighboursOptions) {
-    const { clock, serverNow } = options;
+    const { clock } = options;
     this.#options = options;
     this.#sending = new Pace(null, clock);
     this.#receiving = new Pace(null, clock);
@@ -69,7 +69,7 @@ export class Neighbours {
     this.#server = new PeerServer({
       frameOf: (id) => this.#frameOf(id),
       secret: () => this.#secret,
-      serverNow,
+      serverNow: () => this.#ticketsAhead + clock.monotonic(),
       pace: this.#sending,
       onServed: ({ bytes }) => {
         this.#servedBytes += bytes;
@@ -144,7 +144,7 @@ export class Neighbours {
   }
 
   #joined(
-    { publicKey, hostRate, lingerSeconds }: JoinReply,
+    { publicKey, hostRate, lingerSeconds, ticketNow }: JoinReply,
     { hostId }: { hostId: string },
     taskId: string,
   ): void {
@@ -153,6 +153,7 @@ export class Neighbours {
     this.#sending.setRate(hostRate);
     this.#receiving.setRate(hostRate);
     this.#lingerSeconds = lingerSeconds;
+    this.#ticketsAhead = ticketNow - this.#options.clock.monotonic();
   }
 
   /** The port of its chunk server; 0 where it cannot listen, and takes without giving. */

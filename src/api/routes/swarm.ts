@@ -46,6 +46,7 @@ export function swarmRoutes(
     },
     async (request, reply) => {
       const hostId = await hostOf(request, sessions);
+      swarm.calledFrom(hostId, request.ip);
       const gone = new AbortController();
       // A host that went away must not be given work that it never reads.
       reply.raw.on('close', () => gone.abort(GONE));

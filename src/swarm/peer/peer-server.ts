@@ -40,7 +40,7 @@ export interface PeerServerParts {
   readonly frameOf: (id: ChunkId) => Buffer | null | Promise<Buffer | null>;
   /** What tickets for this host are made with; null as long as none can be right. */
   readonly secret: () => Uint8Array | null;
-  /** Milliseconds of the server's clock. */
+  /** Milliseconds of the clock that the server makes tickets by. */
   readonly serverNow: () => number;
   /** Shared with all else that this host sends. */
   readonly pace?: Pace;
