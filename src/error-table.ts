@@ -40,6 +40,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Start the newer Mimeo, or restore the backup from before the upgrade.',
   },
+  'database-unsynced': {
+    kind: 'transient',
+    next: 'Look at the disk of the data folder (`dmesg` on the server names its errors), then restart the server.',
+  },
   'deployment-missing': {
     kind: 'permanent',
     next: 'Choose one of those that `mimeo deployment list` shows.',

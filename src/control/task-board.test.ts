@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { systemClock } from '../clock.ts';
 import { EventRepository, HostRepository, openDatabase, TaskRepository, type TaskRow } from '../db/index.ts';
 import { FREE_NETWORK, newTask } from '../deployment/index.ts';
@@ -15,11 +15,13 @@ function progress(doneBytes: number) {
   };
 }
 
-test('the progress of all tasks is written together now and then, what is more than that at once', async (t) => {
+/** A board with one deployment for three hosts, in a database of its own. */
+async function openBoard(t: TestContext) {
   const db = openDatabase(':memory:');
   t.after(() => db.destroy());
   const clock = { ...systemClock, at: 100_000, now: () => clock.at };
   const tasks = new TaskRepository(db);
+  const events = new EventRepository(db);
   const hosts = new HostRepository(db);
   for (const [i, id] of HOSTS.entries()) await hosts.insert({ id, at: 1, macs: [`52:54:00:00:00:0${i}`] });
   const rows = HOSTS.map(
@@ -38,11 +40,16 @@ test('the progress of all tasks is written together now and then, what is more t
   };
   await tasks.create({ ...deployment, network: FREE_NETWORK }, rows);
   const board = new TaskBoard({
-    ...{ tasks, clock, hub: new EventHub({ events: new EventRepository(db), clock }) },
+    ...{ tasks, clock, hub: new EventHub({ events, clock }) },
     effects: { abandonCapture: async () => undefined, release: async () => undefined },
     onFault: (error) => assert.fail(String(error)),
   });
   board.add(rows);
+  return { board, tasks, events, rows, clock };
+}
+
+test('the progress of all tasks is written together now and then, what is more than that at once', async (t) => {
+  const { board, tasks, rows, clock } = await openBoard(t);
   const written = async (): Promise<(number | null)[]> =>
     (await tasks.ofDeployment('d-1')).map(({ state }) => state.progress?.doneBytes ?? null);
   const report = async (doneBytes: number): Promise<void> => {
@@ -62,4 +69,18 @@ test('the progress of all tasks is written together now and then, what is more t
   await report(3);
   await board.stop();
   assert.deepEqual(await written(), [3, 3, 3], 'a server that stops loses nothing');
+});
+
+test('tasks that end at the same time are written together, and the end of their deployment is told once', async (t) => {
+  const { board, tasks, events, rows, clock } = await openBoard(t);
+  const at = clock.now();
+  await Promise.all(rows.map(({ id }) => board.apply(id, { type: 'taken', at })));
+  await Promise.all(rows.map(({ id }) => board.apply(id, { type: 'finished', at, words: '', warnings: [] })));
+  assert.deepEqual(
+    (await tasks.ofDeployment('d-1')).map(({ state }) => state.status),
+    ['done', 'done', 'done'],
+  );
+  const ends = (await events.since(0, 100)).filter(({ topic }) => topic === 'deployment');
+  assert.equal(ends.length, 1, JSON.stringify(ends));
+  assert.match(ends[0]?.words ?? '', /3 done/);
 });

@@ -1,10 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import type { Clock } from '../clock.ts';
 import type { TaskRepository, TaskRow } from '../db/index.ts';
-import { ENDED, reduce, type TaskEffect, type TaskEvent, type TaskState } from '../deployment/index.ts';
+import { ENDED, reduce, type TaskEvent, type TaskState } from '../deployment/index.ts';
 import { MimeoError } from '../errors.ts';
 import type { EventHub } from './event-hub.ts';
 import { tellOfEnd, tellOfTask } from './task-news.ts';
+import { Turns } from './turns.ts';
 
 /** How often silence is looked for. */
 const TICK_MS = 2000;
@@ -21,8 +22,8 @@ export interface EffectHandlers {
 }
 
 /**
- * Every open task, in memory and in the database. All changes go through `apply`, one after the other, so
- * that the reducer always sees the newest state.
+ * Every open task, in memory and in the database. All changes of a task go through its turns, one after the other, so
+ * that the reducer always sees the newest state; tasks that are changed at the same time wait for the disk together.
  */
 export class TaskBoard {
   readonly #tasks: TaskRepository;
@@ -36,7 +37,7 @@ export class TaskBoard {
   readonly #unsaved = new Set<string>();
   #savedAt = 0;
   readonly #changes = new EventEmitter<Record<string, []>>();
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(ports: {
@@ -64,7 +65,7 @@ export class TaskBoard {
   async stop(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    await this.#queue;
+    await this.#turns.over();
     await this.#tasks.saveStates(this.open());
   }
 
@@ -109,21 +110,20 @@ export class TaskBoard {
    * the telling changes nothing any more.
    */
   apply(id: string, event: TaskEvent): Promise<TaskState> {
-    const applied = this.#queue.then(async () => {
+    return this.#turns.of(id, async () => {
       // A window that has closed in the meantime has closed, also when the clock was not looked at since.
       if (event.type === 'boot-sent' || event.type === 'taken')
         await this.#apply(id, await this.#tickAt(id, event.at));
       return this.#apply(id, event);
     });
-    this.#queue = applied.catch(() => undefined);
-    return applied;
   }
 
   /** A capture's image was committed as this version. */
-  async setVersion(id: string, version: number): Promise<void> {
-    await this.#tasks.setVersion(id, version);
-    const task = this.#open.get(id);
-    if (task) this.#open.set(id, { ...task, version });
+  setVersion(id: string, version: number): Promise<void> {
+    return this.#turns.of(id, async () => {
+      await this.#tasks.setVersion(id, version);
+      this.#change(id, { version });
+    });
   }
 
   /** Resolves at the next change of one of this host's tasks, or when the signal ends the wait. */
@@ -139,40 +139,51 @@ export class TaskBoard {
 
   /** Two records turned out to be one host: its open tasks follow. The database knows already. */
   moveHost(from: string, into: string): void {
-    this.#queue = this.#queue.then(() => {
-      for (const task of this.open()) {
-        if (task.host_id === from) this.#open.set(task.id, { ...task, host_id: into });
-      }
-      this.#changes.emit(into);
-    });
+    const ids = [...this.#open.keys()];
+    this.#turns
+      .ofAll(ids, async () => {
+        for (const task of this.open()) if (task.host_id === from) this.#change(task.id, { host_id: into });
+        this.#changes.emit(into);
+      })
+      .catch(this.#onFault);
   }
 
   /** The host got another name before it took its order. */
-  async rename(id: string, name: string): Promise<void> {
-    await this.#tasks.rename(id, name);
+  rename(id: string, name: string): Promise<void> {
+    return this.#turns.of(id, async () => {
+      await this.#tasks.rename(id, name);
+      this.#change(id, { host_name: name });
+    });
+  }
+
+  #change(id: string, values: Partial<TaskRow>): void {
     const task = this.#open.get(id);
-    if (task) this.#open.set(id, { ...task, host_name: name });
+    if (task) this.#open.set(id, { ...task, ...values });
   }
 
   /** Lets the clock move every open task; called by the board's own timer. */
   async tick(): Promise<void> {
     const at = this.#clock.now();
+    const moves: { readonly id: string; readonly event: TaskEvent }[] = [];
     for (const task of [...this.#open.values()]) {
       const event = await this.#tickAt(task.id, at);
-      // Most ticks change nothing: the reducer is asked first, without the queue and the database.
-      if (reduce(task.state, event).state !== task.state) await this.apply(task.id, event);
+      // Most ticks change nothing: the reducer is asked first, without its turn and the database.
+      if (reduce(task.state, event).state !== task.state) moves.push({ id: task.id, event });
     }
+    await Promise.all(moves.map(({ id, event }) => this.apply(id, event)));
     if (at - this.#savedAt < SAVE_PROGRESS_MS) return;
     this.#savedAt = at;
-    const saved = this.#queue.then(() => this.#saveProgress());
-    this.#queue = saved.catch(() => undefined);
-    await saved;
+    await this.#saveProgress();
   }
 
   async #saveProgress(): Promise<void> {
-    const tasks = this.open().filter(({ id }) => this.#unsaved.has(id));
-    await this.#tasks.saveStates(tasks);
-    this.#unsaved.clear();
+    const ids = [...this.#unsaved];
+    await this.#turns.ofAll(ids, async () => {
+      // Some have been written in the meantime.
+      const tasks = ids.flatMap((id) => (this.#unsaved.has(id) ? (this.#open.get(id) ?? []) : []));
+      await this.#tasks.saveStates(tasks);
+      for (const id of ids) this.#unsaved.delete(id);
+    });
   }
 
   async #tickAt(id: string, at: number): Promise<TaskEvent> {
@@ -196,9 +207,12 @@ export class TaskBoard {
     await this.#save(moved, before);
     if (ENDED.has(state.status)) this.#open.delete(id);
     else this.#open.set(id, moved);
+    // Asked at once: two that end at the same time must not both find that they were the last.
+    const isLast = ENDED.has(state.status) && !this.isOpen(task.deployment_id);
     if (effects.some(({ type }) => type === 'release')) await this.#effects.release(moved);
     this.#changes.emit(task.host_id);
-    await this.#tell(moved, before, effects).catch(this.#onFault);
+    await tellOfTask(this.#hub, moved, before, effects).catch(this.#onFault);
+    if (isLast) await this.#tellOfEnd(task.deployment_id).catch(this.#onFault);
     return state;
   }
 
@@ -225,9 +239,7 @@ export class TaskBoard {
     this.#unsaved.delete(task.id);
   }
 
-  async #tell(task: TaskRow, before: TaskState, effects: readonly TaskEffect[]): Promise<void> {
-    await tellOfTask(this.#hub, task, before, effects);
-    if (!ENDED.has(task.state.status) || this.isOpen(task.deployment_id)) return;
-    await tellOfEnd(this.#hub, await this.ofDeployment(task.deployment_id));
+  async #tellOfEnd(deploymentId: string): Promise<void> {
+    await tellOfEnd(this.#hub, await this.ofDeployment(deploymentId));
   }
 }

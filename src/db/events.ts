@@ -1,6 +1,7 @@
-import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Insertable, Selectable } from 'kysely';
 import type { Database } from './database.ts';
 import type { Tables } from './schema.ts';
+import { NOT_AWAITED } from './sqlite-dialect.ts';
 
 export type EventRow = Selectable<Tables['events']>;
 
@@ -20,18 +21,17 @@ export class EventRepository {
    * and a lab of hundreds that begins or ends at once must not hold up everybody for minutes on a slow disk.
    */
   async append(event: Insertable<Tables['events']>): Promise<EventRow> {
-    const row = await this.#db.connection().execute(async (connection) => {
-      await sql`PRAGMA synchronous = NORMAL`.execute(connection);
-      try {
-        return await connection.insertInto('events').values(event).returningAll().executeTakeFirstOrThrow();
-      } finally {
-        await sql`PRAGMA synchronous = FULL`.execute(connection);
-      }
-    });
+    const row = await this.#db
+      .insertInto('events')
+      .values(event)
+      .returningAll()
+      .modifyEnd(NOT_AWAITED)
+      .executeTakeFirstOrThrow();
     if (row.id % 1000 === 0) {
       await this.#db
         .deleteFrom('events')
         .where('id', '<=', row.id - KEPT)
+        .modifyEnd(NOT_AWAITED)
         .execute();
     }
     return row;

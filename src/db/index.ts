@@ -1,3 +1,4 @@
+export type { CommitLog } from './commit-log.ts';
 export { type Database, openDatabase } from './database.ts';
 export { EventRepository, type EventRow } from './events.ts';
 export { HostRepository, type HostRow, type HostValues } from './hosts.ts';
