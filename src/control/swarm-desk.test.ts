@@ -55,7 +55,7 @@ function deskOf(t: TestContext) {
         network: { limit: null, hostLimit: 5_000_000, lingerSeconds: 30 },
       }),
     },
-    board: { ofHost: (hostId) => other.get(hostId) ?? null },
+    board: { ofHost: (hostId) => other.get(hostId) ?? { id: `t-${hostId}` } },
     book: new SwarmBook(),
     hub: { publish: async (_topic, { words, hostId }) => void told.push({ words, hostId }) },
     clock,
@@ -213,6 +213,19 @@ test('a host has one question that waits: the next one ends it', async (t) => {
   const last = ask();
   for (const reply of await Promise.all(earlier)) assert.partialDeepStrictEqual(reply, { assignments: [] });
   assert.equal(await Promise.race([last, systemClock.delay(50).then(() => 'waits')]), 'waits');
+});
+
+test('a host whose task has ended is given nothing any more', async (t) => {
+  const { desk, other } = deskOf(t);
+  await desk.join('a', 't-a', '10.1.2.3', joinOf({ held: bitmap(all) }));
+  await desk.join('b', 't-b', '10.1.2.4', joinOf());
+  other.set('b', { id: 't-next' });
+  const reply = await desk.exchange('b', 't-b', askOf({ waitMs: 30_000 }), lives);
+  assert.partialDeepStrictEqual(reply, { kind: 'known', assignments: [], peers: {} });
+  assert.equal(reply.kind === 'known' && reply.assignments.length, 0);
+  other.delete('b');
+  const open = await desk.exchange('b', 't-b', askOf(), lives);
+  assert.ok(open.kind === 'known' && open.assignments.length > 0);
 });
 
 test('a host that calls from another address joins again, so that others find it', async (t) => {

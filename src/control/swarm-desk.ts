@@ -150,7 +150,9 @@ export class SwarmDesk {
       this.leave(hostId);
       return this.#reply(member, [], 0);
     }
-    if (request.room === 0) return this.#reply(member, [], 0);
+    // Whose task has ended may stay and give; it takes nothing any more, and no keys.
+    const isOpen = this.#ports.board.ofHost(hostId)?.id === taskId;
+    if (request.room === 0 || !isOpen) return this.#reply(member, [], 0);
     scheduler.reconcile(hostId, request.holding);
     const asked = clock.monotonic();
     const until = this.#timer === null ? asked : asked + request.waitMs;
