@@ -7,6 +7,7 @@ import type { AgentSessions } from './agent-sessions.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
 import { fieldsOf } from './host-fields.ts';
+import { OrderLine } from './order-line.ts';
 import type { RegistryFiles } from './registry-files.ts';
 import type { ScreenQuestion } from './screen-question.ts';
 import type { TaskBoard } from './task-board.ts';
@@ -20,6 +21,7 @@ export class AgentWork {
   readonly #registry: RegistryFiles;
   readonly #hub: EventHub;
   readonly #clock: Clock;
+  readonly #line: OrderLine;
 
   constructor(ports: {
     sessions: AgentSessions;
@@ -37,6 +39,7 @@ export class AgentWork {
     this.#registry = ports.registry;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
+    this.#line = new OrderLine(ports.clock);
   }
 
   /** What this host has to do; waits for something until the signal ends it, then answers `idle`. */
@@ -74,6 +77,7 @@ export class AgentWork {
   }
 
   async #hand(task: TaskRow): Promise<Work | null> {
+    await this.#line.turn();
     const state = await this.#board.apply(task.id, { type: 'taken', at: this.#clock.now() });
     await this.#sessions.note(task.host_id, { tookTask: true });
     if (state.status === 'cancelled')
