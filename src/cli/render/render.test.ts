@@ -196,8 +196,5 @@ test('an order with limits says them', () => {
     sampleDeployment([sampleTask()], { limit: 5_000_000, hostLimit: 1_250_000 }),
     plain,
   );
-  assert.match(
-    heading,
-    /, the server sends at most 5\.00 MB\/s, each machine takes at most 1\.25 MB\/s\): /,
-  );
+  assert.match(heading, /, the server sends at most 5\.00 MB\/s, each machine takes at most 1\.25 MB\/s\): /);
 });
