@@ -30,15 +30,20 @@ export async function loopsOver(path: string): Promise<string[]> {
 
 /**
  * Frees a loop device and waits until it is free: while somebody still holds it (ntfs-3g on its way out) the
- * kernel only promises to detach it.
+ * kernel only promises to detach it. One that has become free meanwhile, or shows another file by now because
+ * another program took its number, is left alone.
  *
+ * @param path what it shows
  * @throws MimeoError `disk-busy` when it is still in use after a while
  */
-export async function detachLoop(device: string): Promise<void> {
+export async function detachLoop(device: string, path: string): Promise<void> {
+  // Its file may have been removed by now.
+  const real = await realpath(path).catch(() => path);
   const own = await attachment(device);
+  if (own?.file !== real) return;
   await run(['losetup', '--detach', device]);
   const deadline = performance.now() + DETACH_MS;
-  while (own !== null) {
+  for (;;) {
     const now = await attachment(device);
     if (now === null || now.file !== own.file || now.offset !== own.offset) return;
     if (performance.now() > deadline) {

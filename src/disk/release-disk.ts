@@ -25,7 +25,7 @@ export async function releaseDisk(path: string): Promise<string[]> {
       if (basename(folder).startsWith(OUR_FOLDERS)) await rmdir(folder).catch(() => undefined);
       cleared.push(`${path} was still mounted at ${folder}: unmounted`);
     }
-    await detachLoop(device);
+    await detachLoop(device, path);
     cleared.push(`${device} still showed a part of ${path}: detached`);
   }
   if ((await stat(path)).isBlockDevice()) {

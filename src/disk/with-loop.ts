@@ -48,6 +48,6 @@ async function detach(device: string, range: LoopRange): Promise<void> {
   try {
     if (!range.readOnly) await run(['blockdev', '--flushbufs', device]);
   } finally {
-    await detachLoop(device);
+    await detachLoop(device, range.disk);
   }
 }
