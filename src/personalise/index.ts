@@ -1,6 +1,7 @@
 export { type Applied, apply } from './apply.ts';
 export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
 export { readView } from './read-view.ts';
+export { makeRegistryFile, type RegistryFile } from './registry/make-registry-file.ts';
 export type {
   Edit,
   FolderEntry,
@@ -10,4 +11,3 @@ export type {
   RegistryTemplate,
 } from './types.ts';
 export { verify } from './verify.ts';
-export { makeRegistryFile, type RegistryFile } from './windows-xp/registry-file.ts';

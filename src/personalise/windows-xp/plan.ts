@@ -1,6 +1,7 @@
 import { MimeoError } from '../../errors.ts';
 import { nameProblem } from '../../fleet/index.ts';
 import { fileBytes, locate, windowsPath } from '../locate.ts';
+import { makeRegistryFile } from '../registry/make-registry-file.ts';
 import type { Edit, FolderEntry, PersonaliseOrder, PersonalisePlan, RegistryTemplate } from '../types.ts';
 import { readWindowsText, type WindowsText, writeWindowsText } from '../windows-text.ts';
 import {
@@ -13,7 +14,6 @@ import {
   withSetupCommands,
 } from './first-boot.ts';
 import { readIni, writeIni } from './ini.ts';
-import { makeRegistryFile } from './registry-file.ts';
 import { DEFAULT_SETUP_FILES, readSetupFiles, type SetupFiles } from './setup-files.ts';
 
 export const SYSPREP_INF = ['Sysprep', 'sysprep.inf'] as const;

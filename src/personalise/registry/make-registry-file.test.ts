@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
-import { makeRegistryFile } from './registry-file.ts';
+import { makeRegistryFile } from './make-registry-file.ts';
 
 const fields = { 'host.name': 'R101-PC05', 'lab.name': 'Räume "Süd" \\ 2', seat: '1f', evil: 'a\r\n[x]' };
 
