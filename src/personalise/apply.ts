@@ -1,46 +1,45 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { syncFolder } from '../durable-file.ts';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { MimeoError } from '../errors.ts';
-import { windowsPath } from './locate.ts';
-import { isLeftover, NEW_SUFFIX, replaceInPlace, UNDO_SUFFIX, undoInterrupted } from './replace-in-place.ts';
-import { type Edit, isChange } from './types.ts';
+import { carryOut } from './carry-out.ts';
+import { volumePath } from './locate.ts';
+import { remove } from './remove.ts';
+import { isLeftover, UNDO_SUFFIX, undoInterrupted } from './replace-in-place.ts';
+import { type Change, isChange } from './types.ts';
 
 export interface Applied {
   /** The edits that changed something. */
-  readonly changed: readonly Edit[];
+  readonly changed: readonly Change[];
   readonly warnings: readonly string[];
+}
+
+export interface VolumeOptions {
+  /** A Linux volume: names that differ by case are different names. */
+  readonly mindCase?: boolean;
 }
 
 /**
  * Carries out the edits of a plan on a mounted volume; what is in place already is left alone. New files and folders
- * get a security descriptor by which only SYSTEM and administrators may change them.
+ * get a security descriptor by which only SYSTEM and administrators may change them. A symbolic link is never
+ * followed: it might lead out of the volume.
  *
- * For that the volume has to be mounted by `ntfs-3g -o permissions`. Without it, and with `inherit` too (for want of a
+ * On NTFS the volume has to be mounted by `ntfs-3g -o permissions`. Without it, and with `inherit` too (for want of a
  * user mapping), every new file belongs to everyone, and anybody could change what SYSTEM runs: checked, and told as a
  * warning.
  *
  * @throws MimeoError `personalise-not-written`
  */
-export async function apply(mountPoint: string, edits: readonly Edit[]): Promise<Applied> {
+export async function apply(
+  mountPoint: string,
+  edits: readonly Change[],
+  { mindCase = false }: VolumeOptions = {},
+): Promise<Applied> {
   const changed = edits.filter(isChange);
   const open: string[] = [];
   for (const edit of changed) {
-    const path = join(mountPoint, ...edit.path);
-    await inWords(edit.path, async () => {
-      if (edit.before === null) {
-        await makeFolders(mountPoint, edit);
-        if (!(await createFile(path, edit))) open.push(windowsPath(edit.path));
-      } else {
-        const now = await readFile(path);
-        if (Buffer.compare(now, edit.before) !== 0) {
-          throw new MimeoError(
-            'personalise-not-written',
-            `${windowsPath(edit.path)} was changed while it was being worked on.`,
-          );
-        }
-        await replaceInPlace(path, edit.before, edit.after);
-      }
+    const words = volumePath(edit.path, mindCase);
+    await inWords(words, async () => {
+      if (!(await carryOut(mountPoint, edit, words))) open.push(words);
     });
   }
   const warnings = open.map(
@@ -53,45 +52,11 @@ export async function apply(mountPoint: string, edits: readonly Edit[]): Promise
 export async function recover(mountPoint: string, folder: readonly string[]): Promise<void> {
   const path = join(mountPoint, ...folder);
   for (const name of (await readdir(path)).filter(isLeftover)) {
-    await inWords([...folder, name], () =>
-      name.endsWith(UNDO_SUFFIX) ? undoInterrupted(join(path, name)) : rm(join(path, name)),
-    );
+    await inWords(volumePath([...folder, name], false), async () => {
+      if (name.endsWith(UNDO_SUFFIX)) await undoInterrupted(join(path, name));
+      else await remove(join(path, name), true);
+    });
   }
-}
-
-async function makeFolders(mountPoint: string, edit: Edit): Promise<void> {
-  let path = mountPoint;
-  for (const segment of edit.path.slice(0, -1)) {
-    path = join(path, segment);
-    if ((await stat(path).catch(() => null))?.isDirectory()) continue;
-    await mkdir(path);
-    await protect(path, edit.readers === 'everyone' ? 0o755 : 0o700);
-    await syncFolder(dirname(path));
-  }
-}
-
-/** Whether only administrators may change the new file. */
-async function createFile(path: string, edit: Edit): Promise<boolean> {
-  const temporary = `${path}${NEW_SUFFIX}`;
-  await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o600);
-  let isProtected: boolean;
-  try {
-    isProtected = await protect(temporary, edit.readers === 'everyone' ? 0o644 : 0o600);
-    await file.writeFile(edit.after);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-  return isProtected;
-}
-
-/** ntfs-3g makes the security descriptor from the mode; where it does not, the mode does not stick. */
-async function protect(path: string, mode: number): Promise<boolean> {
-  await chmod(path, mode);
-  return ((await stat(path)).mode & 0o777) === mode;
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -99,17 +64,18 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: 'the volume is full',
   EIO: 'the disk did not take it (input/output error)',
   EACCES: 'access was refused (an encrypted file?)',
+  EPERM: 'it must not be changed (marked immutable?)',
   EOPNOTSUPP: 'the file is of a kind that cannot be written from here (encrypted?)',
 };
 
-async function inWords(path: readonly string[], act: () => Promise<void>): Promise<void> {
+async function inWords(words: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
     if (error instanceof MimeoError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const cause = CAUSES[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new MimeoError('personalise-not-written', `${windowsPath(path)} could not be written: ${cause}.`, {
+    throw new MimeoError('personalise-not-written', `${words} could not be written: ${cause}.`, {
       cause: error,
     });
   }

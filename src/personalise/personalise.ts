@@ -49,7 +49,7 @@ export async function personalise(mountPoint: string, order: PersonaliseOrder): 
   if (kind.sysprepFolder) {
     // sysprep.inf says where the rest is, so the second look sees it all.
     for (const _ of ['answer file', 'everything']) {
-      view = await readView(mountPoint, pathsOfWindowsXp(order, view), recover);
+      view = await readView(mountPoint, pathsOfWindowsXp(order, view), { settle: recover });
     }
   }
   const planned = plan(order, view, kind);

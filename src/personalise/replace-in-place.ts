@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../durable-file.ts';
+import { remove } from './remove.ts';
 
 /** What a file was, kept beside it while it is being rewritten. */
 export const UNDO_SUFFIX = '.mimeo-undo';
@@ -15,7 +16,7 @@ export function isLeftover(name: string): boolean {
 /**
  * Rewrites an existing file without replacing it, so that its security descriptor, attributes, streams and short name
  * stay (a rename over it would lose them all on NTFS). Its old content waits beside it until the new one is on the
- * disk: {@link undoInterrupted} puts it back after a power cut.
+ * disk: {@link undoInterrupted} puts it back after a power cut. What waited is overwritten, as it may hold a password.
  */
 export async function replaceInPlace(path: string, before: Uint8Array, after: Uint8Array): Promise<void> {
   const undo = `${path}${UNDO_SUFFIX}`;
@@ -24,15 +25,13 @@ export async function replaceInPlace(path: string, before: Uint8Array, after: Ui
   await rename(temporary, undo);
   await syncFolder(dirname(path));
   await rewrite(path, after);
-  await rm(undo);
-  await syncFolder(dirname(path));
+  await remove(undo, true);
 }
 
 /** Puts back what an interrupted {@link replaceInPlace} left behind. */
 export async function undoInterrupted(undo: string): Promise<void> {
   await rewrite(undo.slice(0, -UNDO_SUFFIX.length), await readFile(undo));
-  await rm(undo);
-  await syncFolder(dirname(undo));
+  await remove(undo, true);
 }
 
 async function rewrite(path: string, bytes: Uint8Array): Promise<void> {
