@@ -48,6 +48,14 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose one of those that `mimeo deployment list` shows.',
   },
+  'hive-dirty': {
+    kind: 'permanent',
+    next: 'Start the Windows that it is from, shut it down (shutdown /s /t 0), and capture the master again.',
+  },
+  'hive-invalid': {
+    kind: 'permanent',
+    next: 'The registry of this Windows is damaged: start it, run chkdsk, and capture a healthy master again.',
+  },
   'host-active': {
     kind: 'transient',
     next: 'The agent asks again by itself. If it goes on, two machines say that they are this host: look at both.',
