@@ -48,6 +48,46 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Choose one of those that `mimeo deployment list` shows.',
   },
+  'domain-account-exists': {
+    kind: 'permanent',
+    next: 'Give the host another name; or, if this is its own account, let it be reset.',
+  },
+  'domain-blob-invalid': {
+    kind: 'permanent',
+    next: 'Make it anew for this computer, by Mimeo or by djoin.exe.',
+  },
+  'domain-clock': {
+    kind: 'transient',
+    next: 'Set the clock of the server by NTP, from the domain controller or what that one uses.',
+  },
+  'domain-join-failed': {
+    kind: 'permanent',
+    next: 'Read the words of the domain controller above; docs/domain-join.md says what the account needs.',
+  },
+  'domain-login': {
+    kind: 'permanent',
+    next: 'Correct the account and its password in the profile, or unlock it in the domain.',
+  },
+  'domain-rights': {
+    kind: 'permanent',
+    next: 'Give the account the rights on that unit that docs/domain-join.md names.',
+  },
+  'domain-settings': {
+    kind: 'permanent',
+    next: 'Correct it in the profile.',
+  },
+  'domain-unit': {
+    kind: 'permanent',
+    next: 'Correct the unit in the profile, or make it in the domain.',
+  },
+  'domain-unreachable': {
+    kind: 'transient',
+    next: 'Check that the server asks the DNS of the domain, and that the controller answers on ports 88, 389 and 445.',
+  },
+  'first-boot-text': {
+    kind: 'permanent',
+    next: 'Give the printer, package or file another name in the profile: plain letters, digits, - and _ always work.',
+  },
   'hive-dirty': {
     kind: 'permanent',
     next: 'Start the Windows that it is from, shut it down (shutdown /s /t 0), and capture the master again.',
@@ -164,6 +204,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Look at the new preview and order again.',
   },
+  'profile-invalid': {
+    kind: 'permanent',
+    next: 'Correct the files in the folder profiles of the share at the places named above; then try again.',
+  },
   'registry-file-invalid': {
     kind: 'permanent',
     next: 'Correct the .reg file in the share at the place named above, then retry the deployment.',
@@ -175,6 +219,10 @@ export const errorTable = {
   'rights-missing': {
     kind: 'permanent',
     next: 'Start it as root, or with sudo.',
+  },
+  'samba-missing': {
+    kind: 'permanent',
+    next: 'Install it (apt install samba-common-bin), or join the domain by another way.',
   },
   'server-refused': {
     kind: 'permanent',
@@ -203,5 +251,9 @@ export const errorTable = {
   'too-many-unknown': {
     kind: 'permanent',
     next: 'Find out who floods the network with made-up machines, then restart the server.',
+  },
+  'unattend-invalid': {
+    kind: 'permanent',
+    next: 'Correct that answer file on the master, or delete it (Mimeo then writes one of its own); seal and capture it again.',
   },
 } as const satisfies Record<string, { kind: 'permanent' | 'transient'; next: string }>;
