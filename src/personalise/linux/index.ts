@@ -1,0 +1,2 @@
+export type { LinuxFacts } from './facts.ts';
+export { pathsOfLinux, planLinux } from './plan.ts';

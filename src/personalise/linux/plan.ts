@@ -1,0 +1,79 @@
+import { MimeoError } from '../../errors.ts';
+import { nameProblem } from '../../fleet/index.ts';
+import type { HostSettings } from '../settings.ts';
+import type { Change, FolderEntry, PersonalisePlan } from '../types.ts';
+import { cloudInit } from './cloud-init.ts';
+import type { LinuxFacts } from './facts.ts';
+import { accountTask } from './first-boot/account.ts';
+import { pathsOfFirstBoot, planFirstBoot, tasksOf } from './first-boot/plan.ts';
+import { hostName } from './host-name.ts';
+import { identity } from './identity.ts';
+import { keyboard } from './keyboard.ts';
+import { leftovers } from './leftovers.ts';
+import { locale } from './locale.ts';
+import { machineId } from './machine-id.ts';
+import { network } from './network.ts';
+import type { Context, Planner } from './part.ts';
+import { selinux } from './selinux.ts';
+import { sshKeys } from './ssh-keys.ts';
+import { timeZone } from './time-zone.ts';
+import { resolvePath, segments } from './tree.ts';
+
+const PLANNERS: readonly Planner[] = [
+  hostName,
+  machineId,
+  sshKeys,
+  identity,
+  network,
+  locale,
+  keyboard,
+  timeZone,
+  cloudInit,
+  leftovers,
+  selinux,
+];
+/** Steps that planners add of their own: keys, account, language. */
+const OWN_TASKS = 3;
+
+/**
+ * The paths that {@link planLinux} looks at (`*` at the end lists a folder), as far as the view tells already: symbolic
+ * links lead to more of them. Look again until they no longer grow, which takes three or four times.
+ */
+export function pathsOfLinux(settings: HostSettings, view: FolderEntry): string[][] {
+  const tasks = OWN_TASKS + settings.linux.commands.length + (settings.firstBoot?.packages.length ?? 0);
+  const wanted = [...PLANNERS.flatMap(({ paths }) => paths(settings, view)), ...pathsOfFirstBoot(tasks)];
+  const seen = new Map<string, string[]>();
+  for (const path of wanted) {
+    for (const one of [segments(path), [...resolvePath(view, path).path]]) seen.set(one.join('/'), one);
+  }
+  return [...seen.values()];
+}
+
+/**
+ * Plans what makes a volume with a Linux this host's own. Planned again over its own result it changes nothing.
+ *
+ * @throws MimeoError `personalise-order`
+ */
+export function planLinux(
+  settings: HostSettings,
+  facts: LinuxFacts,
+  view: FolderEntry,
+): PersonalisePlan<Change> {
+  const refusal = nameProblem(settings.computerName);
+  if (refusal !== null) {
+    throw new MimeoError('personalise-order', `The computer name ${settings.computerName} ${refusal}.`);
+  }
+  const context: Context = { settings, facts, view };
+  const parts = PLANNERS.map(({ plan }) => plan(context));
+  const account = accountTask(settings.linux);
+  const tasks = [
+    ...parts.flatMap((part) => part.tasks ?? []),
+    ...(account === null ? [] : [account]),
+    ...tasksOf(context),
+  ];
+  const firstBoot = planFirstBoot(context, tasks);
+  return {
+    edits: [...parts, firstBoot].flatMap(({ edits = [] }) => edits),
+    warnings: [...parts, firstBoot].flatMap(({ warnings = [] }) => warnings),
+  };
+}
