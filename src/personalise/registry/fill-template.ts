@@ -1,11 +1,9 @@
-import type { MimeoError } from '../../errors.ts';
+import type { Fail } from './text/registry-encoding.ts';
 
 /** `{{host.name}}`; a GUID in double braces is none, as a field's name has no dash. */
 const PLACEHOLDER = /\{\{\s*([A-Za-z][A-Za-z0-9_.]*)\s*\}\}/g;
 
 type Place = 'comment' | 'key' | 'string' | 'data';
-
-export type Fail = (line: number, column: number, words: string) => MimeoError;
 
 /**
  * Fills the placeholders of a .reg file, each value escaped for the place it stands in, so that no value can end a
@@ -30,7 +28,7 @@ export function fillTemplate(
       quoted = fixed === null && scanQuotes(line.slice(scanned, match.index), quoted);
       scanned = match.index + whole.length;
       const value = Object.hasOwn(fields, field) ? fields[field] : undefined;
-      const stop = (words: string): MimeoError => fail(index + 1, match.index + 1, words);
+      const stop = (words: string): Error => fail(index + 1, match.index + 1, words);
       if (value === undefined) {
         throw stop(`There is no field ${field}; the fields are ${Object.keys(fields).sort().join(', ')}.`);
       }
@@ -61,7 +59,7 @@ function scanQuotes(piece: string, quoted: boolean): boolean {
   return inside;
 }
 
-function escapeFor(place: Place, field: string, value: string, stop: (words: string) => MimeoError): string {
+function escapeFor(place: Place, field: string, value: string, stop: (words: string) => Error): string {
   if (/\p{Cc}/u.test(value)) throw stop(`The field ${field} has a control character in it.`);
   switch (place) {
     case 'string':

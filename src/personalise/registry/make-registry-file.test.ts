@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MimeoError } from '../../errors.ts';
 import { makeRegistryFile } from './make-registry-file.ts';
+import { anyText } from './sample-operations.fixture.ts';
 
 const fields = { 'host.name': 'R101-PC05', 'lab.name': 'Räume "Süd" \\ 2', seat: '1f', evil: 'a\r\n[x]' };
 
@@ -72,7 +73,11 @@ test('mistakes are told with file, line and column', () => {
   refuses(`${V5}Name=1`, /line 4, column 1: This is neither/);
   refuses(`${V5}"Name"=1`, /line 4, column 8: The value is none of/);
   refuses(`${V5}"Name"="x\r\n`, /line 4, column 8: A closing quotation mark/);
-  refuses(`${V5}"Name"=hex:0g`, /line 4, column 8/);
+  refuses(`${V5}"Name"=hex:0g`, /line 4, column 13: This is no list of hexadecimal bytes/);
+  refuses(
+    `${V5}"Path"="C:\\School"`,
+    /line 4, column 11: \\S is nothing in a text; for a backslash write two/,
+  );
   refuses('REGEDIT4\r\n@="x"', /line 2, column 1: A value stands before/);
   refuses(`${V5}"x"="{{evil}}"`, /control character/);
   refuses(`${V5}[HKEY_USERS\\{{lab.name}}]`, /cannot stand in the name of a key/);
@@ -81,7 +86,16 @@ test('mistakes are told with file, line and column', () => {
 
 test('everything regedit exports passes', () => {
   const text = `${V5}@=dword:0000000a\r\n"a\\"b\\\\"="C:\\\\x"\r\n"m"=hex(7):61,00,\\\r\n  62,00,00,00\r\n"e"=hex(2):\r\n"two\\nlines"="one\r\ntwo [x] ;"\r\n"gone"=-\r\n[-HKEY_CLASSES_ROOT\\.old]\r\n\r\n[HKEY_USERS\\S-1\\{20D04FE0-3AEA-1069-A2D8-08002B30309D}]\r\n"{{20D04FE0-3AEA}}"="x"\r\n`;
-  assert.equal(make(text).bytes.toString('latin1'), text);
+  assert.deepEqual(make(utf16(text)).bytes, utf16(text));
+  assert.deepEqual(make(text).bytes, utf16(text), 'strings in bytes are read in one way only in UTF-16');
+  const plain = text.replaceAll(/^"[em]".*\r\n(?: .*\r\n)?/gm, '');
+  assert.equal(make(plain).bytes.toString('latin1'), plain);
+});
+
+test('what regedit takes but nobody may have meant is a warning with its place', () => {
+  assert.deepEqual(make(`${V5}"a"="1"\r\n"A"="2"\r\n`).warnings, [
+    'school.reg, line 5, column 1: HKEY_LOCAL_MACHINE\\SOFTWARE\\School, A was set before; the later one wins.',
+  ]);
 });
 
 test('keys of the current user are pointed out', () => {
@@ -98,7 +112,7 @@ test('keys of the current user are pointed out', () => {
 
 test('no value can break out of its string', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (value) => {
+    fc.property(anyText, (value) => {
       let text: string;
       try {
         text = make(utf16(`${V5}"v"="<{{x}}>"\r\n`), { x: value }).bytes.toString('utf16le', 2);

@@ -1,7 +1,18 @@
-import { MimeoError } from '../../errors.ts';
 import type { RegistryTemplate } from '../types.ts';
 import { fillTemplate } from './fill-template.ts';
-import { checkRegistryText } from './registry-syntax.ts';
+import { REG_TYPES } from './registry-data.ts';
+import type { RegistryOperation } from './registry-operation.ts';
+import { failIn, parseRegistryText } from './text/parse-registry.ts';
+import {
+  decodeRegistry,
+  type Fail,
+  foreignIn,
+  HEADER_4,
+  HEADER_5,
+  type RegistrySource,
+  utf16WithMark,
+  versionOf,
+} from './text/registry-encoding.ts';
 
 export interface RegistryFile {
   /** What regedit is given: CRLF; UTF-16LE with its mark, or ANSI. */
@@ -9,12 +20,9 @@ export interface RegistryFile {
   readonly warnings: readonly string[];
 }
 
-const HEADER_5 = 'Windows Registry Editor Version 5.00';
-const HEADER_4 = 'REGEDIT4';
-
 /**
  * Makes a .reg file of the share this host's own: fills its placeholders, checks that regedit will take it, and writes
- * it in an encoding that regedit of XP reads (never UTF-8).
+ * it in an encoding that regedit of XP reads (never UTF-8). Nothing else in it changes but the ends of its lines.
  *
  * @throws MimeoError `registry-file-invalid` naming the file, and the line and column where there is one
  */
@@ -23,89 +31,55 @@ export function makeRegistryFile(
   fields: Readonly<Record<string, string>>,
 ): RegistryFile {
   const { name } = template;
-  const source = decode(Buffer.from(template.content, 'base64'), name);
+  const fail = failIn(name);
+  const source = decodeRegistry(Buffer.from(template.content, 'base64'), fail);
   const lines = source.text.split(/\r\n|\n|\r/);
-  const header = lines[0]?.trimEnd();
-  if (header !== HEADER_5 && header !== HEADER_4) {
-    throw invalid(
-      name,
-      1,
-      1,
-      `The first line has to be "${HEADER_5}" (or "${HEADER_4}"), nothing before it.`,
-    );
+  if (versionOf(lines[0] ?? '') === null) {
+    throw fail(1, 1, `The first line has to be "${HEADER_5}" (or "${HEADER_4}"), nothing before it.`);
   }
-  const fail = (line: number, column: number, words: string): MimeoError =>
-    invalid(name, line, column, words);
-  const filled = fillTemplate(lines, fields, fail);
-  checkRegistryText(filled, fail);
-  const text = filled.join('\r\n');
-  return { bytes: encode(text, source, header === HEADER_4, name), warnings: warningsOf(name, filled) };
+  const text = fillTemplate(lines, fields, fail).join('\r\n');
+  const parsed = parseRegistryText(text, fail);
+  return {
+    bytes: encode(text, source, parsed.version, parsed.operations, fail),
+    warnings: [
+      ...parsed.warnings.map((warning) => `${name}, ${warning}`),
+      ...warningsOf(name, parsed.operations),
+    ],
+  };
 }
 
-interface Source {
-  readonly text: string;
-  /** `ansi` text is one character for one byte, of a code page that only the image's Windows knows. */
-  readonly encoding: 'ascii' | 'ansi' | 'utf-8' | 'utf-16le';
-}
-
-function decode(bytes: Buffer, name: string): Source {
-  const mark = bytes.toString('hex', 0, 3);
-  if (mark.startsWith('feff'))
-    throw invalid(name, 1, 1, 'It is UTF-16 in big-endian order, which regedit does not read.');
-  if (mark.startsWith('fffe')) {
-    if (bytes.length % 2 === 1)
-      throw invalid(name, 1, 1, 'It is UTF-16 that ends in the middle of a character.');
-    return { text: bytes.toString('utf16le', 2), encoding: 'utf-16le' };
-  }
-  if (bytes.includes(0)) throw invalid(name, 1, 1, 'It is no text, or UTF-16 without its byte order mark.');
-  const latin1 = bytes.toString('latin1');
-  if (isAscii(latin1)) return { text: latin1, encoding: 'ascii' };
-  try {
-    // Notepad of Windows 10 and later saves UTF-8, which regedit would take for ANSI: read it, write UTF-16.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return { text, encoding: 'utf-8' };
-  } catch {
-    return { text: latin1, encoding: 'ansi' };
-  }
-}
-
-function encode(text: string, source: Source, version4: boolean, name: string): Buffer {
-  if (source.encoding === 'utf-16le') return utf16(text);
-  if (isAscii(text)) return Buffer.from(text, 'latin1');
+function encode(
+  text: string,
+  source: RegistrySource,
+  version: 4 | 5,
+  operations: readonly RegistryOperation[],
+  fail: Fail,
+): Buffer {
+  if (source.encoding === 'utf-16le') return utf16WithMark(text);
+  const plain = foreignIn(text) === '';
+  // Wine takes the bytes of strings for ANSI in any file that is not UTF-16: leave nothing to be taken.
+  if (plain && version === 5 && operations.some(isStringInBytes)) return utf16WithMark(text);
+  if (plain) return Buffer.from(text, 'latin1');
   if (source.encoding === 'ansi') {
+    // Filling the placeholders of an ANSI file must not bring in any letters of its own.
     if (foreignIn(text) === foreignIn(source.text)) return Buffer.from(text, 'latin1');
-    throw invalid(name, 1, 1, 'It is written in ANSI, and a field of this host has letters beyond ASCII.');
+    throw fail(1, 1, 'It is written in ANSI, and a field of this host has letters beyond ASCII.');
   }
   // Version 4 means ANSI, also inside its hex values, so its encoding cannot be changed under it.
-  if (version4) throw invalid(name, 1, 1, `${HEADER_4} takes ANSI only, and there are letters beyond ASCII.`);
-  return utf16(text);
+  if (version === 4) throw fail(1, 1, `${HEADER_4} takes ANSI only, and there are letters beyond ASCII.`);
+  return utf16WithMark(text);
 }
 
-function isAscii(text: string): boolean {
-  return foreignIn(text) === '';
+function isStringInBytes(operation: RegistryOperation): boolean {
+  if (operation.kind !== 'set-value') return false;
+  const { type } = operation.data;
+  return type === REG_TYPES.expandSz || type === REG_TYPES.multiSz;
 }
 
-/** The characters beyond ASCII: filling the placeholders of an ANSI file must not bring in any of its own. */
-function foreignIn(text: string): string {
-  return text.replaceAll(/\p{ASCII}/gu, '');
-}
-
-function utf16(text: string): Buffer {
-  return Buffer.from(`\ufeff${text}`, 'utf16le');
-}
-
-function warningsOf(name: string, lines: readonly string[]): string[] {
-  if (!lines.some((line) => /^\s*\[-?HKEY_CURRENT_USER[\\\]]/i.test(line))) return [];
+function warningsOf(name: string, operations: readonly RegistryOperation[]): string[] {
+  if (!operations.some(({ key }) => /^HKEY_CURRENT_USER(?:\\|$)/.test(key))) return [];
   return [
     `${name} has keys of HKEY_CURRENT_USER: they are imported without a user, so they become the defaults of new ` +
       'users. Name the file *.first-logon.reg to import it when the first user logs on.',
   ];
-}
-
-function invalid(name: string, line: number, column: number, words: string): MimeoError {
-  const message = `${name}, line ${line}, column ${column}: ${words}`;
-  if (!/ANSI|UTF-16|no text/.test(words)) return new MimeoError('registry-file-invalid', message);
-  const next =
-    'Open the file in Notepad and save it as Unicode (UTF-16LE) with the header of version 5.00, then retry.';
-  return new MimeoError('registry-file-invalid', message, { next });
 }

@@ -38,6 +38,11 @@ export class HiveKey {
     this.#splits = splits;
   }
 
+  /** The error of this key, with its place in the file. */
+  invalid(words: string): Error {
+    return this.#cells.invalid(this.offset, `the key ${this.name}: ${words}`);
+  }
+
   /** When it was last written: 100 ns since 1601. */
   get lastWritten(): bigint {
     return this.#record.readBigUInt64LE(4);
