@@ -2,7 +2,7 @@ import { apply, recover } from './apply.ts';
 import { locate, windowsPath } from './locate.ts';
 import { readView } from './read-view.ts';
 import type { FolderEntry, PersonaliseOrder, PersonalisePlan, PersonaliseReport } from './types.ts';
-import { pathsOfWindowsXp, planWindowsXp } from './windows-xp/plan.ts';
+import { pathsOfWindowsXp, planWindowsXp } from './windows-xp/plan-from-order.ts';
 
 /** What a volume holds, as far as it decides how its host is personalised. */
 export interface VolumeKind {

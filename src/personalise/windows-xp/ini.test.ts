@@ -26,8 +26,12 @@ test('only the value changes: blanks, quotes, case and comments stay', () => {
     assert.equal(name(before), after);
     assert.equal(name(after), after);
   }
-  assert.deepEqual(readIni('[a]\r\nk=v ; c\r\n', 'A', 'K'), { value: 'v', comment: true });
-  assert.deepEqual(readIni('[a]\r\nk="a b" \r\n', 'A', 'K'), { value: 'a b', comment: false });
+  assert.deepEqual(readIni('[a]\r\nk=v ; c\r\n', 'A', 'K'), { value: 'v', written: 'v', comment: true });
+  assert.deepEqual(readIni('[a]\r\nk="a b" \r\n', 'A', 'K'), {
+    value: 'a b',
+    written: '"a b"',
+    comment: false,
+  });
   assert.equal(readIni('[a]\r\n;k=v\r\n', 'a', 'k'), null);
 });
 

@@ -4,55 +4,37 @@
  * section of that name, the first key in it. (Setup's own INF reader joins sections of one name; the first key wins
  * there too.)
  */
-interface IniLine {
-  readonly start: number;
-  /** Behind the last character before the line end. */
-  readonly end: number;
-  /** Where the next line starts. */
-  readonly next: number;
-  /** The section's folded name, or null. */
-  readonly section: string | null;
-  readonly entry: IniEntry | null;
-  /** Neither blank nor a comment. */
-  readonly speaks: boolean;
-}
-
-interface IniEntry {
-  /** As written. */
-  readonly key: string;
-  /** Everything up to the value, such as `  ComputerName = `. */
-  readonly valueStart: number;
-  /** Behind the value, its closing quote included. */
-  readonly valueEnd: number;
-  readonly quoted: boolean;
-}
+import { CTRL_Z, type IniEntry, type IniLine, linesOf } from './ini-lines.ts';
 
 export interface IniValue {
+  /** Without its quotes. */
   readonly value: string;
+  /** With them. */
+  readonly written: string;
   /** A comment behind the value on its line: some readers take it for a part of the value. */
   readonly comment: boolean;
 }
 
-/** Ended a text file in DOS, and stands at the end of some still; what is behind it is not read. */
-const CTRL_Z = '\u001a';
-
-/** The value of a key without its quotes, or null. */
+/** The value of a key, or null. */
 export function readIni(text: string, section: string, key: string): IniValue | null {
-  const entry = findKey(sectionLines(text, section), key)?.entry;
-  if (!entry) return null;
-  const value = text.slice(entry.valueStart, entry.valueEnd);
+  const entry = findKey(sectionLines(text, section), key);
+  if (entry === null) return null;
+  const written = text.slice(entry.valueStart, entry.valueEnd);
   const rest = /^[^\r\n]*/.exec(text.slice(entry.valueEnd))?.[0] ?? '';
-  return { value: entry.quoted ? value.slice(1, -1) : value, comment: rest.trim() !== '' };
+  return { value: entry.quoted ? written.slice(1, -1) : written, written, comment: rest.trim() !== '' };
 }
 
-/** Sets a key of a section; either is added where it is missing. */
+/** Sets a key of a section, in quotes if it was; either is added where it is missing. */
 export function writeIni(text: string, section: string, key: string, value: string): string {
-  const found = findKey(sectionLines(text, section), key)?.entry;
-  if (found) {
-    const written = found.quoted ? `"${value}"` : value;
-    return text.slice(0, found.valueStart) + written + text.slice(found.valueEnd);
-  }
-  return addIniLine(text, section, `${key}${equalsOf(text, section)}${value}`);
+  const quoted = findKey(sectionLines(text, section), key)?.quoted === true;
+  return writeIniAs(text, section, key, quoted ? `"${value}"` : value);
+}
+
+/** Sets a key of a section to a value as it has to be written, its quotes included. */
+export function writeIniAs(text: string, section: string, key: string, written: string): string {
+  const found = findKey(sectionLines(text, section), key);
+  if (found !== null) return text.slice(0, found.valueStart) + written + text.slice(found.valueEnd);
+  return addIniLine(text, section, `${key}${equalsOf(text, section)}${written}`);
 }
 
 /** The lines of a section that say something, trimmed. */
@@ -72,11 +54,14 @@ export function iniEntries(text: string, section: string): { key: string; value:
     );
 }
 
-/** Adds a line behind the last one of a section that says something; the section itself at the end if it is missing. */
+/**
+ * Adds a line behind the last one of a section that says something; the section itself at the end if it is missing.
+ * A line that ends in a backslash is not followed by it: setup's INF reader would join the two.
+ */
 export function addIniLine(text: string, section: string, content: string): string {
   const eol = commonEol(text);
   const lines = sectionLines(text, section);
-  const last = lines.findLast((line) => line.speaks);
+  const last = lines.findLast((line) => line.speaks && !line.continues);
   if (last === undefined) {
     let end = text.length;
     while (text[end - 1] === CTRL_Z) end -= 1;
@@ -93,10 +78,32 @@ export function addIniLine(text: string, section: string, content: string): stri
 
 /** Takes out the lines of a section for which `unwanted` holds, with their line ends. */
 export function removeIniLines(text: string, section: string, unwanted: (line: string) => boolean): string {
+  return without(
+    text,
+    sectionLines(text, section)
+      .slice(1)
+      .filter((line) => line.speaks && unwanted(text.slice(line.start, line.end).trim())),
+  );
+}
+
+/** Takes keys out of every section of that name, with their lines. */
+export function removeIniKeys(text: string, section: string, keys: readonly string[]): string {
+  const unwanted = new Set(keys.map((key) => key.toLowerCase()));
+  const gone: IniLine[] = [];
+  let here: string | null = null;
+  for (const line of linesOf(text)) {
+    if (line.section !== null) here = line.section;
+    else if (here === section.toLowerCase() && line.entry && unwanted.has(line.entry.key.toLowerCase())) {
+      gone.push(line);
+    }
+  }
+  return without(text, gone);
+}
+
+function without(text: string, lines: readonly IniLine[]): string {
   let result = '';
   let copied = 0;
-  for (const line of sectionLines(text, section).slice(1)) {
-    if (!line.speaks || !unwanted(text.slice(line.start, line.end).trim())) continue;
+  for (const line of lines) {
     result += text.slice(copied, line.start);
     copied = line.next;
   }
@@ -114,38 +121,8 @@ function sectionLines(text: string, section: string): IniLine[] {
   return result;
 }
 
-function findKey(lines: readonly IniLine[], key: string): IniLine | undefined {
-  return lines.find((line) => line.entry?.key.toLowerCase() === key.toLowerCase());
-}
-
-function* linesOf(text: string): Generator<IniLine> {
-  for (const match of text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)) {
-    const [whole, content = ''] = match;
-    if (whole === '') return;
-    const end = match.index + content.length;
-    const trimmed = content.trim();
-    const header = /^\[([^\]]*)\]/.exec(trimmed);
-    const speaks = trimmed !== '' && !trimmed.startsWith(';') && !trimmed.startsWith(CTRL_Z);
-    yield {
-      start: match.index,
-      end,
-      next: match.index + whole.length,
-      section: header === null ? null : (header[1] ?? '').trim().toLowerCase(),
-      entry: speaks && header === null ? entryOf(content, match.index) : null,
-      speaks,
-    };
-  }
-}
-
-/** `  Key = "value"  ; comment` taken apart; null for a line without an equals sign. */
-function entryOf(content: string, at: number): IniEntry | null {
-  const match = /^([ \t]*([^=]*?)[ \t]*=[ \t]*)(.*)$/s.exec(content);
-  if (match === null) return null;
-  const [, before = '', key = '', rest = ''] = match;
-  const quoted = /^"[^"]*"(?=[ \t]*(?:;|$))/.exec(rest)?.[0];
-  const value = quoted ?? /^(?:(?![ \t]+;|[ \t]*$).)*/s.exec(rest)?.[0] ?? '';
-  const valueStart = at + before.length;
-  return { key, valueStart, valueEnd: valueStart + value.length, quoted: quoted !== undefined };
+function findKey(lines: readonly IniLine[], key: string): IniEntry | null {
+  return lines.find((line) => line.entry?.key.toLowerCase() === key.toLowerCase())?.entry ?? null;
 }
 
 /** How the file writes its equals sign: like the last key of the section, else of the file, else bare. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MimeoError } from '../../errors.ts';
 import { type Entry, type FolderEntry, isChange, type PersonaliseOrder } from '../types.ts';
-import { planWindowsXp } from './plan.ts';
+import { planWindowsXp } from './plan-from-order.ts';
 
 const reg = (name: string) => ({
   name,

@@ -5,6 +5,7 @@ import { addIniLine, iniEntries, iniSection, removeIniLines } from './ini.ts';
 export const SETUP_FOLDER = 'mimeo';
 /** Folder of ours in the root for what has to live until the first logon. */
 export const LOGON_FOLDER = 'Mimeo';
+export const SETUP_SCRIPT = 'setup.vbs';
 
 /** Whether a file of the share waits for the first user, by its name: `desktop.first-logon.reg`. */
 export function waitsForLogon(template: RegistryTemplate): boolean {
@@ -24,12 +25,18 @@ export function importCommand(path: string): string {
   return `regedit /s ${path}`;
 }
 
+/** In batch mode: a message box would wait for ever where nobody sits. */
+export function scriptCommand(path: string): string {
+  return `cscript //b //nologo ${path}`;
+}
+
 /**
- * cmdlines.txt with exactly these imports of ours, behind the commands that were there. Lines of ours from an earlier
- * order are taken out; the same order again changes nothing.
+ * cmdlines.txt with exactly these commands of ours, behind those that were there. Lines of ours from an earlier order
+ * are taken out; the same order again changes nothing.
  */
 export function withSetupCommands(cmdlines: string, commands: readonly string[]): string {
-  const wanted = commands.map((command) => `"${command}"`);
+  const wanted = commands.map(quoted);
+  const isOurs = (line: string): boolean => OURS.test(line) || wanted.includes(line);
   const ours = iniSection(cmdlines, 'Commands').filter(isOurs);
   if (ours.length === wanted.length && ours.every((line, at) => line === wanted[at])) return cmdlines;
   const cleared = removeIniLines(cmdlines, 'Commands', isOurs);
@@ -39,14 +46,18 @@ export function withSetupCommands(cmdlines: string, commands: readonly string[])
 /** sysprep.inf with these commands in [GuiRunOnce], behind those that were there; none is added twice. */
 export function withLogonCommands(sysprepInf: string, commands: readonly string[]): string {
   return commands.reduce((text, command) => {
-    if (iniSection(text, 'GuiRunOnce').some((line) => line.includes(`"${command}"`))) return text;
+    if (iniSection(text, 'GuiRunOnce').some((line) => line.includes(quoted(command)))) return text;
     const numbers = iniEntries(text, 'GuiRunOnce').map(({ key }) =>
       Number(/^command(\d+)$/i.exec(key)?.[1] ?? -1),
     );
-    return addIniLine(text, 'GuiRunOnce', `Command${Math.max(-1, ...numbers) + 1}="${command}"`);
+    return addIniLine(text, 'GuiRunOnce', `Command${Math.max(-1, ...numbers) + 1}=${quoted(command)}`);
   }, sysprepInf);
 }
 
-function isOurs(line: string): boolean {
-  return /^"regedit \/s [^"]*\\\$oem\$\\mimeo\\[^"\\]+"$/i.test(line);
+/** Both lists want quotes around the whole command and, as in every INF file, its own doubled. */
+function quoted(command: string): string {
+  return `"${command.replaceAll('"', '""')}"`;
 }
+
+/** In the folder beside cmdlines.txt, or the first-boot service's: nobody but us puts anything there. */
+const OURS = /^"[^"]*\\(?:\$oem\$\\mimeo|mimeo\\first-boot)\\/i;

@@ -1,0 +1,61 @@
+/** A line of INI or INF text, taken apart without changing it; offsets are into the whole text. */
+export interface IniLine {
+  readonly start: number;
+  /** Behind the last character before the line end. */
+  readonly end: number;
+  /** Where the next line starts. */
+  readonly next: number;
+  /** The section's folded name, or null. */
+  readonly section: string | null;
+  readonly entry: IniEntry | null;
+  /** Neither blank nor a comment. */
+  readonly speaks: boolean;
+  /** Ends in a backslash, so that setup's INF reader takes the next line for its continuation. */
+  readonly continues: boolean;
+}
+
+export interface IniEntry {
+  /** As written. */
+  readonly key: string;
+  /** Behind everything up to the value, such as `  ComputerName = `. */
+  readonly valueStart: number;
+  /** Behind the value, its closing quote included. */
+  readonly valueEnd: number;
+  readonly quoted: boolean;
+}
+
+/** Ended a text file in DOS, and stands at the end of some still; what is behind it is not read. */
+export const CTRL_Z = '\u001a';
+
+/** Every line of a text, in order. */
+export function* linesOf(text: string): Generator<IniLine> {
+  for (const match of text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)) {
+    const [whole, content = ''] = match;
+    if (whole === '') return;
+    const end = match.index + content.length;
+    const trimmed = content.trim();
+    const header = /^\[([^\]]*)\]/.exec(trimmed);
+    const speaks = trimmed !== '' && !trimmed.startsWith(';') && !trimmed.startsWith(CTRL_Z);
+    yield {
+      start: match.index,
+      end,
+      next: match.index + whole.length,
+      section: header === null ? null : (header[1] ?? '').trim().toLowerCase(),
+      entry: speaks && header === null ? entryOf(content, match.index) : null,
+      speaks,
+      continues: speaks && /\\[ \t]*$/.test(content),
+    };
+  }
+}
+
+/** `  Key = "value"  ; comment` taken apart; null for a line without an equals sign. */
+function entryOf(content: string, at: number): IniEntry | null {
+  const match = /^([ \t]*([^=]*?)[ \t]*=[ \t]*)(.*)$/s.exec(content);
+  if (match === null) return null;
+  const [, before = '', key = '', rest = ''] = match;
+  const quoted = /^"(?:[^"]|"")*"(?=[ \t]*(?:;|$))/.exec(rest)?.[0];
+  // A semicolon between quotes begins no comment, also where the closing quote was forgotten.
+  const value = quoted ?? /^(?:"(?:[^"]|"")*(?:"|$)|(?![ \t]+;|[ \t]*$).)*/s.exec(rest)?.[0] ?? '';
+  const valueStart = at + before.length;
+  return { key, valueStart, valueEnd: valueStart + value.length, quoted: quoted !== undefined };
+}
