@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { run } from '../../../src/command.ts';
+import { LINUX_MASTER_TOOLS, linuxMasters } from '../../linux-master/index.ts';
+import { labNeeds, QEMU } from '../../needs.ts';
+import { Holdings } from '../../network/index.ts';
+import { scratch } from '../fit/lab-disk.ts';
+import { bootFromDisk, DOOR } from './boot-from-disk.ts';
+import { copyOf, hostSettings, PASSWORD_HASH, personaliseDisk, withRoot } from './linux-disk.ts';
+import { ReportDesk } from './report-desk.ts';
+
+const needs = labNeeds(...LINUX_MASTER_TOOLS, QEMU, 'losetup');
+
+test('a real Linux starts from its disk as the host it was made: name, id, keys, account, reports', {
+  skip: needs,
+  timeout: 900_000,
+}, async (t) => {
+  const masters = await linuxMasters();
+  if (masters === null) return t.skip('apt knows no mirror of Debian here');
+  const { bios } = masters;
+  const folder = await scratch(t);
+  const disk = join(folder, 'disk');
+  await copyOf(bios, disk);
+  await using desk = await ReportDesk.open();
+  const holdings = new Holdings();
+  t.after(() => holdings.close());
+  const settings = hostSettings({
+    url: `http://${DOOR}/first-boot/v1`,
+    passwordHash: PASSWORD_HASH,
+    sshKeys: [],
+    language: null,
+    commands: [
+      'hostname; cat /etc/machine-id; cat /etc/ssh/ssh_host_ed25519_key.pub',
+      'systemctl is-active ssh.service; readlink /etc/localtime; passwd --status teacher',
+    ],
+  });
+  const masterKey = await withRoot(disk, bios, 'ro', (root) =>
+    readFile(join(root, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8'),
+  );
+  const masterId = await withRoot(disk, bios, 'ro', (root) => readFile(join(root, 'etc/machine-id'), 'utf8'));
+  await personaliseDisk(disk, bios, settings);
+
+  const { guest, shutDown } = await bootFromDisk(disk, desk.port, { folder, holdings });
+  await guest.said.waitFor(/R101-PC05 login:/, 400_000, 0);
+  await desk.until(({ step, state }) => step === 5 && state === 'finished');
+  assert.deepEqual(desk.words, [
+    ...[
+      '1 started',
+      '1 finished',
+      '2 started',
+      '2 finished',
+      '3 started',
+      '3 finished',
+      '4 started',
+      '4 finished',
+    ],
+    '5 finished',
+  ]);
+  const said = (step: number): string[] =>
+    (desk.told.find((one) => one.step === step && one.state === 'finished')?.logTail ?? '').split('\n');
+  const [name, id, key] = said(3);
+  assert.equal(name, 'R101-PC05');
+  assert.match(id ?? '', /^[0-9a-f]{32}$/);
+  assert.notEqual(id, masterId.trim());
+  assert.match(key ?? '', /^ssh-ed25519 /);
+  assert.notEqual(key?.split(' ')[1], masterKey.split(' ')[1]);
+  const [ssh, zone, password] = said(4);
+  assert.deepEqual([ssh, zone], ['active', '/usr/share/zoneinfo/Europe/Berlin']);
+  assert.match(password ?? '', /^teacher P /);
+
+  await shutDown();
+  await withRoot(disk, bios, 'ro', async (root) => {
+    assert.equal((await readFile(join(root, 'etc/machine-id'), 'utf8')).trim(), id);
+    assert.deepEqual(
+      (await readdir(join(root, 'etc'))).filter((one) => one.includes('mimeo')),
+      [],
+    );
+    assert.equal((await stat(join(root, 'var/log/mimeo-first-boot.log'))).mode & 0o777, 0o600);
+    const { stdout } = await run(
+      ['grep', '-rlE', 'TOKEN-OF-THIS-TASK', join(root, 'etc'), join(root, 'var')],
+      {
+        allowStatus: [0, 1],
+      },
+    );
+    assert.equal(stdout.toString(), '');
+  });
+});

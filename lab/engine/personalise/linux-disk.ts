@@ -1,0 +1,114 @@
+import { constants } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import {
+  apply,
+  type Change,
+  type HostSettings,
+  type LinuxFacts,
+  type PersonalisePlan,
+  pathsOfLinux,
+  planLinux,
+  readView,
+  verify,
+} from '../../../src/personalise/index.ts';
+import type { LinuxMaster } from '../../linux-master/index.ts';
+import { withLoopOf, withMount } from '../fit/lab-disk.ts';
+
+const SECTOR = 512;
+export const DEBIAN: LinuxFacts = {
+  id: 'debian',
+  like: [],
+  version: '12',
+  init: 'systemd',
+  selinux: 'absent',
+};
+
+/** Of `Kreide 7`. */
+export const PASSWORD_HASH =
+  '$6$MimeoLabSalt$/5/XtCD/lA7eQl5dJ0jE9fUEDlr5BDJy2MfvkLBn/D8sxo/lum4LREMQX9zzZmG86xIh.TnscQIQ8RmdqmRbD.';
+
+/** Settings of a host in the lab that runs commands at its first boot and tells a server of it. */
+export function hostSettings(more: {
+  readonly commands: readonly string[];
+  readonly sshKeys: readonly string[];
+  readonly passwordHash: string;
+  readonly language: string | null;
+  readonly url: string;
+}): HostSettings {
+  return {
+    computerName: 'R101-PC05',
+    fields: { 'host.name': 'R101-PC05' },
+    region: { language: more.language, formats: null, keyboard: 'de-DE', timeZone: 'Europe/Berlin' },
+    windows: {
+      productKey: null,
+      owner: null,
+      organisation: null,
+      administratorPassword: null,
+      autoLogon: null,
+      skipQuestions: true,
+      preventEncryption: true,
+    },
+    accounts: [],
+    domain: null,
+    registryFiles: [],
+    drivers: [],
+    firstBoot: {
+      report: { url: more.url, token: 'TOKEN-OF-THIS-TASK' },
+      printers: [],
+      defaultPrinter: null,
+      packages: [],
+    },
+    linux: {
+      account: { name: 'teacher', passwordHash: more.passwordHash },
+      sshKeys: more.sshKeys,
+      commands: more.commands,
+      cloudInit: false,
+    },
+  };
+}
+
+/** A copy of a master's disk. */
+export async function copyOf(master: LinuxMaster, disk: string): Promise<void> {
+  await copyFile(master.disk, disk, constants.COPYFILE_FICLONE);
+}
+
+/** Mounts the root volume of a master's copy while `use` runs. */
+export function withRoot<T>(
+  disk: string,
+  { root }: LinuxMaster,
+  mode: 'ro' | 'rw',
+  use: (root: string) => Promise<T>,
+): Promise<T> {
+  return withLoopOf(disk, root.start * SECTOR, root.sectors * SECTOR, (device) =>
+    withMount(device, 'ext4', mode, use),
+  );
+}
+
+/** Personalises a disk as the agent does: looks until it has seen all, plans, writes, and reads back. */
+export async function personaliseDisk(
+  disk: string,
+  master: LinuxMaster,
+  settings: HostSettings,
+): Promise<PersonalisePlan<Change>> {
+  const plan = await withRoot(disk, master, 'rw', async (root) => {
+    const made = await planFor(root, settings);
+    await apply(root, made.edits, { mindCase: true });
+    return made;
+  });
+  await withRoot(disk, master, 'ro', (root) => verify(root, plan.edits, { mindCase: true }));
+  return plan;
+}
+
+/** The plan for a mounted root volume. */
+export async function planFor(root: string, settings: HostSettings): Promise<PersonalisePlan<Change>> {
+  let view = await readView(root, [], { mindCase: true });
+  for (
+    let known = 0, paths = pathsOfLinux(settings, view);
+    paths.length > known;
+    paths = pathsOfLinux(settings, view)
+  ) {
+    known = paths.length;
+    view = await readView(root, paths, { mindCase: true });
+  }
+  return planLinux(settings, DEBIAN, view);
+}
