@@ -1,6 +1,7 @@
 import { MimeoError } from '../../errors.ts';
 import type { DriverFolder } from '../settings.ts';
-import { type Answers, NO_ANSWERS, textAnswer } from './answer.ts';
+import { type Answers, listAnswer, NO_ANSWERS } from './answer.ts';
+import { answerValue } from './answer-value.ts';
 import { readIni } from './ini.ts';
 
 /** Where the drivers of the share lie on the host, from the root of the volume. */
@@ -32,7 +33,7 @@ export function withPaths(list: string, paths: readonly string[]): string {
 /**
  * [Unattended] OemPnPDriversPath with the host's drivers behind those the master names.
  *
- * @throws MimeoError `personalise-order` when they are more than Windows reads
+ * @throws MimeoError `personalise-order` when they are more than Windows reads, or one cannot be written
  */
 export function driverAnswers(drivers: readonly DriverFolder[], sysprepInf: string): Answers {
   const paths = driverPaths(drivers);
@@ -41,7 +42,10 @@ export function driverAnswers(drivers: readonly DriverFolder[], sysprepInf: stri
   if (odd !== undefined) {
     throw new MimeoError('personalise-order', `The folder of drivers ${odd} has a semicolon in its name.`);
   }
-  const list = withPaths(readIni(sysprepInf, 'Unattended', 'OemPnPDriversPath')?.value ?? '', paths);
+  answerValue('A folder of drivers', paths.join(';'));
+  const found = readIni(sysprepInf, 'Unattended', 'OemPnPDriversPath')?.value ?? '';
+  const list = withPaths(found.replaceAll('"', ''), paths);
+  if (list === found) return NO_ANSWERS;
   if (list.length > MAX_PATHS) {
     throw new MimeoError(
       'personalise-order',
@@ -49,11 +53,8 @@ export function driverAnswers(drivers: readonly DriverFolder[], sysprepInf: stri
     );
   }
   return {
-    answers: [
-      textAnswer('Unattended', 'OemPnPDriversPath', list, 'The list of driver folders', {
-        alwaysQuoted: true,
-      }),
-    ],
+    // What the master names may have more percent signs than a value of ours: `%SystemDrive%\own`.
+    answers: [listAnswer('Unattended', 'OemPnPDriversPath', `"${list}"`)],
     warnings: [],
   };
 }

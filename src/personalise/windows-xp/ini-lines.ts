@@ -54,8 +54,9 @@ function entryOf(content: string, at: number): IniEntry | null {
   if (match === null) return null;
   const [, before = '', key = '', rest = ''] = match;
   const quoted = /^"(?:[^"]|"")*"(?=[ \t]*(?:;|$))/.exec(rest)?.[0];
-  // A semicolon between quotes begins no comment, also where the closing quote was forgotten.
-  const value = quoted ?? /^(?:"(?:[^"]|"")*(?:"|$)|(?![ \t]+;|[ \t]*$).)*/s.exec(rest)?.[0] ?? '';
+  // A semicolon between quotes begins no comment, also where the closing quote was forgotten;
+  // one behind a blank or a closing quote does.
+  const value = quoted ?? /^(?:"(?:[^"]|"")*(?:"|$)|(?![ \t]+;|[ \t]*$|(?<=");).)*/s.exec(rest)?.[0] ?? '';
   const valueStart = at + before.length;
   return { key, valueStart, valueEnd: valueStart + value.length, quoted: quoted !== undefined };
 }
