@@ -10,6 +10,7 @@ export {
 export { formatMac, type MacStyle, macStyleOf, parseMac } from './mac.ts';
 export type { ManifestForm } from './manifest/layout.ts';
 export { type HeldRow, type MergedManifest, mergeWithLastGood } from './manifest/merge.ts';
+export { nearest } from './manifest/nearest.ts';
 export { type BadLine, type ManifestContext, type ParsedManifest, parseManifest } from './manifest/parse.ts';
 export { type ManifestProblem, type ManifestProblemCode, problemWords } from './manifest/problem.ts';
 export { appendRow, putRow, updateRow } from './manifest/write.ts';
@@ -21,5 +22,6 @@ export {
   nameProblem,
   proposeName,
 } from './naming.ts';
+export { type LabNames, type LabSeat, nameLab, seatOf } from './naming-lab.ts';
 export { normaliseUuid, serialKey, uuidKey } from './smbios.ts';
 export type { Host, Inventory, InventoryDisk, InventoryMac, Lab, ManifestRow } from './types.ts';
