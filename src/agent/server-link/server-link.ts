@@ -28,7 +28,9 @@ import {
   type Work,
   workSchema,
 } from '../../protocol/index.ts';
+import { PeerClient } from '../../swarm/index.ts';
 import { Connection, type HttpCall } from './connection.ts';
+import { FrameLine } from './frame-line.ts';
 import { MOST_WORK_BYTES, readJson, SHORT_REPLY, writeJson } from './json.ts';
 import { refusalOf, TokenUnknown } from './refusal.ts';
 import { type OnTrouble, withRetry } from './retry.ts';
@@ -42,6 +44,13 @@ export interface ServerLinkOptions {
   readonly onTrouble: OnTrouble;
   readonly clock?: Clock;
   readonly random?: () => number;
+}
+
+/** The connections of a client of neighbours, which server and neighbours then share. */
+export interface ChunkWay {
+  readonly client: PeerClient;
+  /** Hears of all bytes as they come. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 type Call = Pick<HttpCall, 'method' | 'path' | 'body'> & { json?: boolean; limits?: Limits };
@@ -67,6 +76,8 @@ export class ServerLink {
   readonly #clock: Clock;
   readonly #control: Connection;
   readonly #bulk: Connection;
+  /** For what is asked many times a second. */
+  readonly #often: PeerClient;
   readonly #session: Session;
 
   constructor(options: ServerLinkOptions) {
@@ -74,6 +85,7 @@ export class ServerLink {
     this.#clock = options.clock ?? systemClock;
     this.#control = new Connection(options.server, CONTROL_SOCKETS);
     this.#bulk = new Connection(options.server, CHUNK_SOCKETS);
+    this.#often = new PeerClient({ clock: this.#clock, sockets: CONTROL_SOCKETS });
     this.#session = new Session({
       connection: this.#control,
       introduce: options.introduce,
@@ -138,8 +150,10 @@ export class ServerLink {
     return bytes.length === 0 ? null : bytes;
   }
 
-  fetchChunk(taskId: string, id: string, signal: AbortSignal): Promise<Buffer> {
-    return this.#call({ method: 'GET', path: chunk(taskId, id), limits: CHUNK }, signal, this.#bulk);
+  /** @param over what the chunk comes over; its own connections unless told */
+  fetchChunk(taskId: string, id: string, signal: AbortSignal, over?: ChunkWay): Promise<Buffer> {
+    const line = over === undefined ? this.#bulk : this.#line(this.#bulk, over);
+    return this.#call({ method: 'GET', path: chunk(taskId, id), limits: CHUNK }, signal, line);
   }
 
   async putChunk(taskId: string, id: string, frame: Buffer, signal: AbortSignal): Promise<void> {
@@ -167,15 +181,25 @@ export class ServerLink {
   }
 
   /** Reports to the scheduler and asks it for more; the server may hold the call for `waitMs`. */
-  exchange(taskId: string, request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeReply> {
+  async exchange(taskId: string, request: ExchangeRequest, signal: AbortSignal): Promise<ExchangeReply> {
     const path = `${task(taskId)}/swarm`;
     const limits = { ...SHORT_REPLY, idleMs: SHORT_REPLY.idleMs + request.waitMs };
-    return this.#post(path, exchangeRequestSchema, request, exchangeReplySchema, signal, limits);
+    const body = writeJson(exchangeRequestSchema, request, path);
+    const line = this.#line(this.#control, { client: this.#often });
+    const reply = await this.#call({ method: 'POST', path, body, json: true, limits }, signal, line);
+    return readJson(exchangeReplySchema, reply, path);
   }
 
   close(): void {
     this.#control.close();
+    this.#often.close();
     this.#bulk.close();
+  }
+
+  /** Our own client where it can be: it speaks no TLS. */
+  #line(plain: Connection, way: ChunkWay): Pick<Connection, 'send'> {
+    const { server } = this.#options;
+    return server.protocol === 'http:' ? new FrameLine({ base: server, plain, ...way }) : plain;
   }
 
   async #post<Out, In>(
@@ -184,14 +208,17 @@ export class ServerLink {
     message: Out,
     incoming: ZodType<In>,
     signal: AbortSignal,
-    limits: Limits = SHORT_REPLY,
   ): Promise<In> {
     const body = writeJson(outgoing, message, path);
-    const reply = await this.#call({ method: 'POST', path, body, json: true, limits }, signal);
+    const reply = await this.#call({ method: 'POST', path, body, json: true }, signal);
     return readJson(incoming, reply, path);
   }
 
-  #call(call: Call, signal: AbortSignal, connection = this.#control): Promise<Buffer> {
+  #call(
+    call: Call,
+    signal: AbortSignal,
+    connection: Pick<Connection, 'send'> = this.#control,
+  ): Promise<Buffer> {
     return this.#retry(async () => {
       for (let hellos = 0; ; hellos++) {
         const { token } = await this.#session.current(signal);

@@ -7,7 +7,6 @@ import {
   type FailedSource,
   type FetchFaultWhy,
   hedgedFetch,
-  type Pace,
   type PeerClient,
   sealPairKey,
   ticketFor,
@@ -31,13 +30,12 @@ const WHY: Readonly<Record<Exclude<FetchFaultWhy, 'busy'>, FailureWhy>> = {
   refused: 'refused',
   gone: 'gone',
   'too-long': 'wrong',
+  unclear: 'unreachable',
 };
 
 export interface FetchParts {
   readonly link: Pick<ServerLink, 'fetchChunk'>;
   readonly client: PeerClient;
-  /** What this host may receive: what comes from the server leaves less for neighbours. */
-  readonly receiving: Pace;
   /** What the keys for tickets are sealed with; null as long as none can be. */
   readonly secret: () => Uint8Array | null;
   readonly taskId: string;
@@ -45,7 +43,7 @@ export interface FetchParts {
 }
 
 /** Fetches a chunk from the sources of an assignment, one after the other; the server waits for itself to come back. */
-export function fetchFrom({ link, client, receiving, secret, taskId, clock }: FetchParts): FetchFrom {
+export function fetchFrom({ link, client, secret, taskId, clock }: FetchParts): FetchFrom {
   /** Milliseconds that a chunk takes, a moving mean. */
   let usualMs = 0;
   const slowMs = (): number => (usualMs === 0 ? FIRST_SLOW_MS : Math.max(SLOW_MS, SLOW_TIMES * usualMs));
@@ -56,12 +54,8 @@ export function fetchFrom({ link, client, receiving, secret, taskId, clock }: Fe
     peers: PeerPlaces,
   ): ChunkFrom<string | null>[] => {
     if (from === null) {
-      const fetch: ChunkFrom<null>['fetch'] = async (signal, moved) => {
-        const frame = await link.fetchChunk(taskId, id, signal);
-        moved(frame.length);
-        receiving.came(frame.length);
-        return frame;
-      };
+      const fetch: ChunkFrom<null>['fetch'] = (signal, onBytes) =>
+        link.fetchChunk(taskId, id, signal, { client, onBytes });
       return [{ from, fetch }];
     }
     const place = peers[from];

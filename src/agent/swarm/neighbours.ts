@@ -132,7 +132,7 @@ export class Neighbours {
       },
       exchange: (request, signal) => link.exchange(taskId, request, signal),
       fetchFrom: fetchFrom({
-        ...{ link, client: this.#client, receiving: this.#receiving, taskId, clock },
+        ...{ link, client: this.#client, taskId, clock },
         secret: () => this.#secret,
       }),
       onSettled: (id, frame) => ring.put(id, frame),

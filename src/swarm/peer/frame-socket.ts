@@ -164,7 +164,7 @@ export class FrameSocket {
     const head = parseReplyHead(bytesSoFar);
     if (head === null) return;
     if (head === 'wrong' || this.#headFilled - head.bytes > head.length) {
-      under.settle(new FetchFault('unreachable', 'it answers with something else than a chunk'));
+      under.settle(new FetchFault('unclear', 'it answers with something else than a chunk'));
       return;
     }
     if (head.length > under.question.mostBytes) {

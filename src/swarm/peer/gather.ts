@@ -1,8 +1,8 @@
 /** After a smaller piece it pays to let the kernel gather more. */
-const ENOUGH_BYTES = 64 * 1024;
-const FAR_TOO_FEW_BYTES = 24 * 1024;
+const ENOUGH_BYTES = 128 * 1024;
+const FAR_TOO_FEW_BYTES = 48 * 1024;
 const LEAST_MS = 1;
-const MOST_MS = 16;
+const MOST_MS = 32;
 
 /**
  * How long a reader sleeps between two pieces. Where each packet wakes it (100 Mbit/s without offload: one in 120 µs),

@@ -20,6 +20,15 @@ export interface FetchOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
+/** A question that may be asked twice: where a kept connection is lost with it, it is asked again. */
+export interface FrameCall {
+  readonly method: 'GET' | 'POST';
+  /** With its query, as it goes over the wire. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 export interface PeerClientParts {
   readonly clock?: Clock;
   /** Shared with all else that this host receives; no limit unless told. */
@@ -45,7 +54,7 @@ export class PeerClient {
    * @throws FetchFault; the signal's reason
    */
   async fetch(place: Place, request: ChunkRequest, options: FetchOptions): Promise<Buffer> {
-    const { status, body } = await this.get(place, chunkPath(request), {}, options);
+    const { status, body } = await this.ask(place, { method: 'GET', path: chunkPath(request) }, options);
     if (status === 200) return body;
     const why = WHY[status];
     if (why !== undefined) throw new FetchFault(why, `it answers ${status}`);
@@ -55,23 +64,19 @@ export class PeerClient {
   /**
    * Any answer that states its length, also the server's: the same connections, pace and memory.
    *
-   * @param path with its query, as it goes over the wire
-   * @throws FetchFault `unreachable`, `silent`, `too-long`; the signal's reason
+   * @throws FetchFault `unreachable`, `silent`, `too-long`, `unclear`; the signal's reason
    */
-  async get(
-    place: Place,
-    path: string,
-    headers: Readonly<Record<string, string>>,
-    options: FetchOptions,
-  ): Promise<Reply> {
+  async ask(place: Place, call: FrameCall, options: FetchOptions): Promise<Reply> {
     // What came already is paid for first: small frames come whole before anything can be held back.
     await this.pace.turn(0, options.signal);
+    const { method, path, headers = {}, body } = call;
     const host = place.address.includes(':') ? `[${place.address}]` : place.address;
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    const head = [`GET ${path} HTTP/1.1`, `Host: ${host}:${place.port}`, ...lines];
+    if (body !== undefined) lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
+    const head = [`${method} ${path} HTTP/1.1`, `Host: ${host}:${place.port}`, ...lines];
     if (head.some((line) => /[\r\n]/.test(line))) throw new Error('a line of a request has a line break');
     const question = {
-      text: `${head.join('\r\n')}\r\n\r\n`,
+      text: `${head.join('\r\n')}\r\n\r\n${body ?? ''}`,
       mostBytes: options.mostBytes ?? MOST_FRAME_BYTES,
       idleMs: options.idleMs ?? IDLE_MS,
       onBytes: options.onBytes,

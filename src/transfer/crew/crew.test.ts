@@ -145,3 +145,15 @@ test('zeros have the name that their bytes have, whatever their length', async (
     room.release();
   }
 });
+
+test('one thread does the work of a slow network, and more come while jobs keep waiting', async () => {
+  await using crew = new Crew(4, 3);
+  const room = await crew.memory.take(CHUNK_BYTES);
+  for (let i = 0; i < 20; i++) await nameChunk(crew, room);
+  assert.equal(crew.threads, 1);
+  const pile = async (): Promise<void> => {
+    while (crew.threads < 3) await nameChunk(crew, room);
+  };
+  await Promise.all(Array.from({ length: 8 }, pile));
+  assert.equal(crew.threads, 3);
+});

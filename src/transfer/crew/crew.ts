@@ -10,8 +10,11 @@ import { type WorkerData, workerBody } from './worker-body.ts';
 const LEVEL = 3;
 /** Threads beyond one per core: those that wait for the disk do not compute. */
 const WAITING = 2;
-/** Jobs after which one more thread pays: starting one costs as much as a dozen chunks. */
-const JOBS_PER_THREAD = 4;
+/**
+ * One more thread is started when so many milliseconds have passed with jobs waiting: starting one costs as much as a
+ * dozen chunks, and where chunks come over a network of 100 Mbit/s one thread has little to do.
+ */
+const WAITED_MS = 100;
 /** More do not help any disk there is; each takes about 8 MiB. */
 const MOST = 12;
 
@@ -35,7 +38,8 @@ export class Crew implements AsyncDisposable {
   readonly #hands = new Set<Hand>();
   readonly #idle: Hand[] = [];
   readonly #orders: Order[] = [];
-  #given = 0;
+  /** Since when there have always been jobs waiting, or since the last thread was started; of the monotonic clock. */
+  #waitingSince = 0;
   #failure: Error | null = null;
 
   /** @param chunks how many chunks may be in its memory */
@@ -44,12 +48,17 @@ export class Crew implements AsyncDisposable {
     this.#most = threads;
   }
 
+  /** How many threads there are by now. */
+  get threads(): number {
+    return this.#hands.size;
+  }
+
   /** Does one job; jobs begin in the order they were given. @throws MimeoError `internal` when a thread ends */
   async perform(job: Job): Promise<Reply> {
     if (this.#failure !== null) throw this.#failure;
     const order: Order = { job, done: Promise.withResolvers<Reply>() };
+    if (this.#orders.length === 0) this.#waitingSince = performance.now();
     const hand = this.#idle.pop() ?? this.#hire();
-    this.#given++;
     if (hand === null) this.#orders.push(order);
     else give(hand, order);
     return await order.done.promise;
@@ -63,7 +72,10 @@ export class Crew implements AsyncDisposable {
 
   /** One more thread, or null when there are enough for the work so far. */
   #hire(): Hand | null {
-    if (this.#hands.size >= Math.min(this.#most, 1 + this.#given / JOBS_PER_THREAD)) return null;
+    const now = performance.now();
+    if (this.#hands.size > 0 && now - this.#waitingSince < WAITED_MS) return null;
+    if (this.#hands.size >= this.#most) return null;
+    this.#waitingSince = now;
     const memory = this.memory.buffer;
     const workerData: WorkerData = { memory, level: LEVEL, zeroId: ZERO_CHUNK_ID, chunkBytes: CHUNK_BYTES };
     const worker = new Worker(`(${workerBody.toString()})()`, { eval: true, execArgv: [], workerData });
