@@ -32,6 +32,8 @@ export class TaskBoard {
   readonly #effects: EffectHandlers;
   readonly #onFault: (error: unknown) => void;
   readonly #open = new Map<string, TaskRow>();
+  /** The task that a host was last given; it may have ended. */
+  readonly #ofHosts = new Map<string, string>();
   readonly #opensUntil = new Map<string, number | null>();
   /** Tasks whose newest progress is not in the database. */
   readonly #unsaved = new Set<string>();
@@ -58,7 +60,7 @@ export class TaskBoard {
 
   /** Takes up the tasks that were open when the server stopped. */
   async start(): Promise<void> {
-    for (const task of await this.#tasks.open()) this.#open.set(task.id, task);
+    for (const task of await this.#tasks.open()) this.#keep(task);
     this.#timer = setInterval(() => void this.tick().catch(this.#onFault), TICK_MS);
   }
 
@@ -76,8 +78,8 @@ export class TaskBoard {
 
   /** The open task of a host; a host has at most one. */
   ofHost(hostId: string): TaskRow | null {
-    for (const task of this.#open.values()) if (task.host_id === hostId) return task;
-    return null;
+    const task = this.#open.get(this.#ofHosts.get(hostId) ?? '');
+    return task?.host_id === hostId ? task : null;
   }
 
   /** A task with its newest state, open or ended. */
@@ -100,7 +102,7 @@ export class TaskBoard {
   /** Takes up tasks that were just written to the database. */
   add(tasks: readonly TaskRow[]): void {
     for (const task of tasks) {
-      this.#open.set(task.id, task);
+      this.#keep(task);
       this.#changes.emit(task.host_id);
     }
   }
@@ -158,7 +160,12 @@ export class TaskBoard {
 
   #change(id: string, values: Partial<TaskRow>): void {
     const task = this.#open.get(id);
-    if (task) this.#open.set(id, { ...task, ...values });
+    if (task) this.#keep({ ...task, ...values });
+  }
+
+  #keep(task: TaskRow): void {
+    this.#open.set(task.id, task);
+    this.#ofHosts.set(task.host_id, task.id);
   }
 
   /** Lets the clock move every open task; called by the board's own timer. */
@@ -206,7 +213,7 @@ export class TaskBoard {
     // The database before the memory: what cannot be written has not happened, and its reporter asks again.
     await this.#save(moved, before);
     if (ENDED.has(state.status)) this.#open.delete(id);
-    else this.#open.set(id, moved);
+    else this.#keep(moved);
     // Asked at once: two that end at the same time must not both find that they were the last.
     const isLast = ENDED.has(state.status) && !this.isOpen(task.deployment_id);
     if (effects.some(({ type }) => type === 'release')) await this.#effects.release(moved);

@@ -6,7 +6,7 @@ import { type Waiter, WaitingLine } from './waiting-line.ts';
 function lineOf(t: TestContext) {
   t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
   const clock = { ms: 0, monotonic: () => clock.ms };
-  const line = new WaitingLine(clock);
+  const line = new WaitingLine(clock, () => 1);
   const pass = (ms: number): void => {
     for (let i = 0; i < ms; i++) {
       clock.ms++;
@@ -50,6 +50,23 @@ test('who waits is tried again some time after a change, once for many changes',
   assert.equal(tries.length, 2, 'it has its answer');
 });
 
+test('many that wait are spread over the time until they are tried, and each is tried once', (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate'] });
+  const clock = { ms: 0, monotonic: () => clock.ms };
+  let turn = 0;
+  const line = new WaitingLine(clock, () => (turn++ % 11) / 10);
+  const some = Array.from({ length: 11 }, () => waiterOf({}));
+  for (const { waiter } of some) line.add(waiter, true);
+  line.wake(100);
+  line.wake(100);
+  for (; clock.ms <= 200; clock.ms++) t.mock.timers.tick(1);
+  const dues = some.map(({ tries }) => tries.map(([, due]) => Math.round(due)));
+  assert.deepEqual(
+    dues,
+    Array.from({ length: 11 }, (_, i) => [50 + 5 * i]),
+  );
+});
+
 test('who waits gets an answer when its time is over', (t) => {
   const { line, pass } = lineOf(t);
   const { waiter, tries } = waiterOf({ until: 30 });
@@ -87,7 +104,7 @@ test('who has gone is tried no more', (t) => {
 
 test('a long round lets others in between, in the order of waiting, and how late it was is no part of the wait', async () => {
   const clock = { ms: 0, monotonic: () => clock.ms };
-  const line = new WaitingLine(clock);
+  const line = new WaitingLine(clock, () => 1);
   const order: number[] = [];
   const dues = new Set<number>();
   const all = Promise.withResolvers<void>();

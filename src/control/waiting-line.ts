@@ -17,6 +17,16 @@ export interface Waiter {
   readonly attempt: (last: boolean, due: number) => boolean;
 }
 
+/** Those that wait are not all tried at the same moment: the earliest after this part of the time. */
+const EARLIEST = 0.5;
+
+interface State {
+  /** Whether it was tried since its time came. */
+  tried: boolean;
+  /** When it is tried next because something has changed; infinite: nothing has. */
+  changeDue: number;
+}
+
 interface Turn {
   readonly waiter: Waiter;
   readonly due: number;
@@ -24,20 +34,19 @@ interface Turn {
 
 /**
  * Those that wait, the longest first. When something has changed each is tried again, after a while, so that many
- * changes cost one round; a round of hundreds lets everything else of the server in between.
+ * changes cost one try; hundreds are spread over that while, and a round lets everything else of the server in between.
  */
 export class WaitingLine {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** And whether each was tried since its time came. */
-  readonly #waiters = new Map<Waiter, boolean>();
+  readonly #random: () => number;
+  readonly #waiters = new Map<Waiter, State>();
   #timer: NodeJS.Timeout | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #next: NodeJS.Immediate | null = null;
-  /** When those that wait are tried next because something has changed; infinite: nothing has. */
-  #dueAt = Number.POSITIVE_INFINITY;
 
-  constructor(clock: Pick<Clock, 'monotonic'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>, random: () => number = Math.random) {
     this.#clock = clock;
+    this.#random = random;
   }
 
   get size(): number {
@@ -46,8 +55,9 @@ export class WaitingLine {
 
   /** @param tried there is nothing for it at this moment */
   add(waiter: Waiter, tried: boolean): void {
-    this.#waiters.set(waiter, tried);
-    this.#ringAt(tried ? waiter.until : Math.min(waiter.from, waiter.until));
+    const state = { tried, changeDue: Number.POSITIVE_INFINITY };
+    this.#waiters.set(waiter, state);
+    this.#ringAt(dueOf(waiter, state));
   }
 
   /** It waits no longer; `attempt` is not called again. */
@@ -55,11 +65,16 @@ export class WaitingLine {
     this.#waiters.delete(waiter);
   }
 
-  /** Something has changed: all are tried again in so many milliseconds, or sooner when that was said before. */
+  /** Something has changed: all are tried again within so many milliseconds, or sooner when that was said before. */
   wake(ms: number): void {
-    if (this.#waiters.size === 0) return;
-    this.#dueAt = Math.min(this.#dueAt, this.#clock.monotonic() + ms);
-    this.#ringAt(this.#dueAt);
+    const now = this.#clock.monotonic();
+    let next = Number.POSITIVE_INFINITY;
+    for (const [waiter, state] of this.#waiters) {
+      if (state.changeDue === Number.POSITIVE_INFINITY || state.changeDue > now + ms)
+        state.changeDue = now + ms * (EARLIEST + (1 - EARLIEST) * this.#random());
+      next = Math.min(next, dueOf(waiter, state));
+    }
+    if (next < Number.POSITIVE_INFINITY) this.#ringAt(next);
   }
 
   /** Everybody gets an answer now. */
@@ -87,12 +102,9 @@ export class WaitingLine {
     this.#timer = null;
     this.#timerAt = Number.POSITIVE_INFINITY;
     const now = this.#clock.monotonic();
-    const changedAt = this.#dueAt;
-    if (changedAt <= now) this.#dueAt = Number.POSITIVE_INFINITY;
     const turns: Turn[] = [];
-    for (const [waiter, tried] of this.#waiters) {
-      const { from, until } = waiter;
-      const due = Math.min(until, tried ? Math.max(from, changedAt) : from);
+    for (const [waiter, state] of this.#waiters) {
+      const due = dueOf(waiter, state);
       if (due <= now) turns.push({ waiter, due });
     }
     this.#slice(turns, 0);
@@ -102,18 +114,22 @@ export class WaitingLine {
     this.#next = null;
     const began = this.#clock.monotonic();
     for (const [i, { waiter, due }] of turns.entries()) {
-      if (i < first || !this.#waiters.has(waiter)) continue;
+      const state = this.#waiters.get(waiter);
+      if (i < first || state === undefined) continue;
       if (i > first && this.#clock.monotonic() - began >= SLICE_MS) {
         this.#next = setImmediate(() => this.#slice(turns, i));
         return;
       }
+      state.tried = true;
+      state.changeDue = Number.POSITIVE_INFINITY;
       if (waiter.attempt(waiter.until <= began, due)) this.#waiters.delete(waiter);
-      else this.#waiters.set(waiter, true);
     }
-    let next = this.#dueAt;
-    for (const [waiter, tried] of this.#waiters) {
-      next = Math.min(next, waiter.until, tried ? waiter.until : waiter.from);
-    }
+    let next = Number.POSITIVE_INFINITY;
+    for (const [waiter, state] of this.#waiters) next = Math.min(next, dueOf(waiter, state));
     if (next < Number.POSITIVE_INFINITY) this.#ringAt(next);
   }
+}
+
+function dueOf({ from, until }: Waiter, { tried, changeDue }: State): number {
+  return Math.min(until, tried ? Math.max(from, changeDue) : from);
 }
