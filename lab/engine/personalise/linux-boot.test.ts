@@ -45,6 +45,7 @@ test('a real Linux starts from its disk as the host it was made: name, id, keys,
   const { guest, shutDown } = await bootFromDisk(disk, desk.port, { folder, holdings });
   await guest.said.waitFor(/R101-PC05 login:/, 400_000, 0);
   await desk.until(({ step, state }) => step === 5 && state === 'finished');
+  await guest.said.waitFor(/the first boot of this host is done/, 60_000, 0);
   assert.deepEqual(desk.words, [
     ...[
       '1 started',

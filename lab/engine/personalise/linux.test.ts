@@ -79,9 +79,10 @@ test('a real Debian on ext4 becomes a host, and does its first boot in spite of 
     assert.deepEqual([...after.keys()], [...before.keys()]);
     for (const [name, key] of after) assert.notEqual(key, before.get(name), name);
     assert.match(await host.say('id teacher'), /\(sudo\)/);
-    assert.match(
-      await readFile(join(root, 'etc/shadow'), 'utf8'),
-      new RegExp(`^teacher:${RegExp.escape(PASSWORD_HASH)}:`, 'm'),
+    const shadow = await readFile(join(root, 'etc/shadow'), 'utf8');
+    assert.ok(
+      shadow.includes(`
+teacher:${PASSWORD_HASH}:`),
     );
     assert.equal(await host.say('su teacher -c "cat ~/.ssh/authorized_keys"'), `${KEY}\n`);
     assert.deepEqual(desk.words, []);

@@ -1,2 +1,2 @@
 export type { LinuxFacts } from './facts.ts';
-export { pathsOfLinux, planLinux } from './plan.ts';
+export { type LinuxPlan, pathsOfLinux, planLinux } from './plan.ts';

@@ -5,7 +5,7 @@ import type { Change, FolderEntry, PersonalisePlan } from '../types.ts';
 import { cloudInit } from './cloud-init.ts';
 import type { LinuxFacts } from './facts.ts';
 import { accountTask } from './first-boot/account.ts';
-import { pathsOfFirstBoot, planFirstBoot, tasksOf } from './first-boot/plan.ts';
+import { type LinuxFirstBoot, pathsOfFirstBoot, planFirstBoot } from './first-boot/plan.ts';
 import { hostName } from './host-name.ts';
 import { identity } from './identity.ts';
 import { keyboard } from './keyboard.ts';
@@ -18,6 +18,9 @@ import { selinux } from './selinux.ts';
 import { sshKeys } from './ssh-keys.ts';
 import { timeZone } from './time-zone.ts';
 import { resolvePath, segments } from './tree.ts';
+
+/** What is written, and what the host then does and tells of at its first boot. */
+export interface LinuxPlan extends PersonalisePlan<Change>, Pick<LinuxFirstBoot, 'steps' | 'deliveries'> {}
 
 const PLANNERS: readonly Planner[] = [
   hostName,
@@ -40,7 +43,8 @@ const OWN_TASKS = 3;
  * links lead to more of them. Look again until they no longer grow, which takes three or four times.
  */
 export function pathsOfLinux(settings: HostSettings, view: FolderEntry): string[][] {
-  const tasks = OWN_TASKS + settings.linux.commands.length + (settings.firstBoot?.packages.length ?? 0);
+  const { packages = [], printers = [] } = settings.firstBoot ?? {};
+  const tasks = OWN_TASKS + settings.linux.commands.length + packages.length + printers.length;
   const wanted = [...PLANNERS.flatMap(({ paths }) => paths(settings, view)), ...pathsOfFirstBoot(tasks)];
   const seen = new Map<string, string[]>();
   for (const path of wanted) {
@@ -54,11 +58,7 @@ export function pathsOfLinux(settings: HostSettings, view: FolderEntry): string[
  *
  * @throws MimeoError `personalise-order`
  */
-export function planLinux(
-  settings: HostSettings,
-  facts: LinuxFacts,
-  view: FolderEntry,
-): PersonalisePlan<Change> {
+export function planLinux(settings: HostSettings, facts: LinuxFacts, view: FolderEntry): LinuxPlan {
   const refusal = nameProblem(settings.computerName);
   if (refusal !== null) {
     throw new MimeoError('personalise-order', `The computer name ${settings.computerName} ${refusal}.`);
@@ -66,14 +66,12 @@ export function planLinux(
   const context: Context = { settings, facts, view };
   const parts = PLANNERS.map(({ plan }) => plan(context));
   const account = accountTask(settings.linux);
-  const tasks = [
-    ...parts.flatMap((part) => part.tasks ?? []),
-    ...(account === null ? [] : [account]),
-    ...tasksOf(context),
-  ];
-  const firstBoot = planFirstBoot(context, tasks);
+  const tasks = [...parts.flatMap((part) => part.tasks ?? []), ...(account === null ? [] : [account])];
+  const { steps, deliveries, ...firstBoot } = planFirstBoot(context, tasks);
   return {
     edits: [...parts, firstBoot].flatMap(({ edits = [] }) => edits),
     warnings: [...parts, firstBoot].flatMap(({ warnings = [] }) => warnings),
+    steps,
+    deliveries,
   };
 }

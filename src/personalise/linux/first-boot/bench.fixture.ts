@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -103,9 +103,10 @@ export class Bench {
       await writeFile(at, edit.after);
     }
     // The last line that sets a value wins.
-    const own = { pause: '0.05', patience: '1', log: bench.at('log'), ours: bench.at('unit'), restart: ':' };
+    const own = { pause: '0.05', patience: '0', log: bench.at('log'), restart: ':' };
     const lines = Object.entries(own).map(([key, value]) => `${key}='${value}'\n`);
     await appendFile(join(bench.home, 'settings'), lines.join(''));
+    await writeFile(join(bench.home, 'started-by'), `${bench.at('unit')}\n`);
     await writeFile(bench.at('unit'), '');
     return bench;
   }
@@ -119,12 +120,25 @@ export class Bench {
     return (await this.begin(phase)).ended;
   }
 
-  /** Starts one half; `kill` ends all of it at once, as a power cut would. */
+  /** Starts one half, with programs of {@link folder} first on the path; `kill` ends all of it at once, as a power cut would. */
   async begin(phase: FirstBootTask['when']): Promise<{ ended: Promise<number | null>; kill: () => void }> {
-    const child = spawn('/bin/sh', [join(this.home, 'run'), phase], { detached: true, stdio: 'inherit' });
+    const child = spawn('/bin/sh', [join(this.home, 'run'), phase], {
+      detached: true,
+      stdio: 'inherit',
+      env: { ...process.env, PATH: `${this.folder}:${process.env['PATH']}` },
+    });
     await once(child, 'spawn');
     const ended = once(child, 'close').then(([code]) => code as number | null);
     return { ended, kill: () => killSession(child.pid ?? 0) };
+  }
+
+  /** Lets scripts look for the folder of the first boot where it lies here. */
+  async moveScripts(): Promise<void> {
+    const steps = join(this.home, 'steps');
+    for (const name of await readdir(steps)) {
+      const text = await readFile(join(steps, name), 'utf8');
+      await writeFile(join(steps, name), text.replaceAll(HOME, this.home));
+    }
   }
 
   read(name: string): Promise<string> {

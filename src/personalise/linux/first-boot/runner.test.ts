@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
@@ -115,7 +116,7 @@ test('a step that takes too long is killed with what it started', async (t) => {
   const bench = await Bench.lay(t, [task('sleep 600 & wait', { seconds: 1 })], server.url);
   await bench.run('with-network');
   assert.deepEqual(server.words, ['1 started', '1 failed', '2 finished']);
-  assert.equal(server.told[1]?.exitCode, 124);
+  assert.equal(server.told[1]?.exitCode, null);
   assert.match(server.told[1]?.logTail ?? '', /Not done after 1 seconds/);
 });
 
@@ -140,6 +141,27 @@ test('a server that refuses a report does not stop the next; without a server no
   const silent = await Bench.lay(t, [task('true')], null);
   await silent.run('with-network');
   assert.equal(existsSync(silent.home), false);
+});
+
+test('a clean-up that a power cut ended is taken up again', async (t) => {
+  const bench = await Bench.lay(t, [task('true')], null);
+  await mkdir(join(bench.home, 'state'));
+  await writeFile(join(bench.home, 'state', 'handed-over'), '');
+  await rm(join(bench.home, 'settings'));
+  assert.equal(await bench.run('before-logins'), 0);
+  assert.deepEqual(await readdir(bench.folder), []);
+});
+
+test('what is there already is not done again, and said to be skipped', async (t) => {
+  const server = await ReportServer.open(t);
+  const bench = await Bench.lay(
+    t,
+    [task('exit 1', { unless: '[ -d / ]\n' }), task('true', { unless: 'false\n' })],
+    server.url,
+  );
+  await bench.run('with-network');
+  assert.deepEqual(server.words, ['1 skipped', '2 started', '2 finished', '3 finished']);
+  assert.deepEqual([server.told[0]?.attempt, server.told[0]?.exitCode], [0, null]);
 });
 
 test('any text is one word to a shell', async () => {

@@ -21,7 +21,6 @@ export PATH
 phase=$1
 home=$(cd "$(dirname "$0")" && pwd) || exit 1
 cd "$home" || exit 1
-. ./settings
 mkdir -p state queue
 
 uptime_seconds() { cut -d. -f1 /proc/uptime; }
@@ -98,7 +97,7 @@ erase() {
 end() {
   report "$@"
   echo "$3" | keep "state/$1.done"
-  erase "steps/$1.sh"
+  erase "steps/$1.sh" "steps/$1.unless"
   rm -f output "state/$1.tries" "state/$1.restarting"
   deliver_soon
 }
@@ -109,26 +108,34 @@ has() { case " $1 " in *" $2 "*) return 0 ;; esac; return 1; }
 step() {
   [ "$2" = "$phase" ] && [ ! -e "state/$1.done" ] || return 0
   if [ -e "state/$1.restarting" ]; then
-    end "$1" "$8" finished "$(cat "state/$1.restarting")" 0 "$(cat "state/$1.tries")"
+    end "$1" "$8" finished "$(cat "state/$1.restarting")" null "$(cat "state/$1.tries")"
     return 0
   fi
   while :; do
     tries=$(cat "state/$1.tries" 2>/dev/null || echo 0)
     if [ "$tries" -ge $((most + $7)) ]; then
       echo "Interrupted $tries times: given up." >>output
-      end "$1" "$8" failed null 0 "$tries"
+      end "$1" "$8" failed null null "$tries"
+      return 0
+    fi
+    if [ -e "steps/$1.unless" ] && /bin/sh "steps/$1.unless" >/dev/null 2>&1 </dev/null; then
+      end "$1" "$8" skipped null null "$tries"
       return 0
     fi
     tries=$((tries + 1))
     echo "$tries" | keep "state/$1.tries"
     rm -f output
-    report "$1" "$8" started null 0 "$tries"
+    report "$1" "$8" started null null "$tries"
     deliver_soon
     began=$(uptime_seconds)
     (cd / && HOME=/root exec timeout -k 10 "$3" /bin/sh "$home/steps/$1.sh") >output 2>&1 </dev/null
     code=$?
     took=$(($(uptime_seconds) - began))
-    [ "$code" != 124 ] || echo "Not done after $3 seconds: killed." >>output
+    status=$code
+    if [ "$code" = 124 ] || [ "$code" = 137 ] && [ "$took" -ge "$3" ]; then
+      echo "Not done after $3 seconds: killed." >>output
+      status=null
+    fi
     { echo "== step $1, attempt $tries, $took s, status $code: $8"; cat output; } >>"$log"
     if has "$5" "$code"; then
       echo "$code" | keep "state/$1.restarting"
@@ -142,7 +149,7 @@ step() {
       return 0
     fi
     if ! has "$6" "$code" || [ "$tries" -gt "$7" ]; then
-      end "$1" "$8" failed "$code" "$took" "$tries"
+      end "$1" "$8" failed "$status" "$took" "$tries"
       return 0
     fi
     sleep "$pause"
@@ -157,22 +164,31 @@ hand_over() {
     sleep "$pause"
   done
   deliver && return 0
-  boots=$(cat state/boots 2>/dev/null || echo 0)
-  echo $((boots + 1)) | keep state/boots
-  [ "$boots" -ge "$most" ]
+  past=$(cat state/boots 2>/dev/null || echo 0)
+  echo $((past + 1)) | keep state/boots
+  [ $((past + 1)) -ge "$boots" ]
 }
 
+# Nothing of it needs the settings, so that it can be taken up again after a power cut. A shutdown waits for it.
 clean_up() {
-  erase settings steps/* queue/* state/* output
-  for path in $ours; do rm -f "$path"; done
+  trap '' TERM
+  echo | keep state/handed-over
+  erase settings steps/* queue/* output
+  while read -r path; do rm -f "$path"; done <started-by
   cd / && rm -rf "$home"
   rmdir "$(dirname "$home")" 2>/dev/null
+  { echo "Mimeo: the first boot of this host is done." >/dev/console; } 2>/dev/null
 }
 
 main() {
+  if [ -e state/handed-over ]; then
+    clean_up
+    return 0
+  fi
+  . ./settings
   . ./steps.list
   [ "$phase" = with-network ] || return 0
-  [ -e state/over ] || { report "$final" '"Clean-up"' finished 0 0 1 && echo | keep state/over; }
+  [ -e state/over ] || { report "$final" '"Clean up"' finished 0 0 1 && echo | keep state/over; }
   hand_over || return 0
   clean_up
 }

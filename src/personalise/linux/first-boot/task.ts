@@ -6,6 +6,8 @@ export interface FirstBootTask {
   readonly name: string;
   /** For a POSIX shell; run as root in `/`, its words go to the log. Removed when it has ended. */
   readonly script: string;
+  /** A shell test: where it succeeds, there is nothing to do. */
+  readonly unless?: string;
   /** After so long it is killed with all that it started, and has failed. */
   readonly seconds: number;
   /** Which exit statuses mean what; absent: 0 is success, all others are failures. */
