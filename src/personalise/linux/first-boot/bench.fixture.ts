@@ -94,7 +94,7 @@ export class Bench {
     t.after(() => rm(bench.folder, { recursive: true, force: true }));
     const report = url === null ? null : { url, token: 'SECRET-TOKEN' };
     const settings = { ...PLAIN, firstBoot: { report, printers: [], defaultPrinter: null, packages: [] } };
-    const { edits = [] } = planFirstBoot({ settings, facts: DEBIAN, view: viewOf({}) }, tasks);
+    const { edits } = planFirstBoot({ settings, facts: DEBIAN, view: viewOf({}) }, tasks);
     for (const edit of edits) {
       const path = `/${edit.path.join('/')}`;
       if (edit.kind !== undefined || !path.startsWith(HOME)) continue;
