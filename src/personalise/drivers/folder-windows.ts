@@ -1,4 +1,4 @@
-import type { WindowsTarget } from './inf/target-os.ts';
+import type { WindowsArchitecture, WindowsTarget } from './inf/target-os.ts';
 
 /** Names of folders that say which Windows is meant, as makers and collections of drivers use them. */
 const NAMES: readonly (readonly [pattern: RegExp, version: string])[] = [
@@ -16,6 +16,12 @@ const NAMES: readonly (readonly [pattern: RegExp, version: string])[] = [
   [/^1[01]x(?:86|64)$/, '10.0'],
 ];
 
+const ARCHITECTURES: readonly (readonly [pattern: RegExp, architecture: WindowsArchitecture])[] = [
+  [/(?:x64|amd64|x86[_-]64|64[ _-]?bit)$/, 'amd64'],
+  [/(?:x86|i386|32[ _-]?bit)$/, 'x86'],
+  [/arm64$/, 'arm64'],
+];
+
 /**
  * What the folders on a path say of the Windows they are for. The .inf file alone does not tell always: one for the
  * network of Windows 8 may be open to 7, which cannot load it.
@@ -25,10 +31,19 @@ const NAMES: readonly (readonly [pattern: RegExp, version: string])[] = [
 export function folderWindows(folder: string, windows: WindowsTarget): 0 | 1 | 2 {
   // XP x64 is 5.2, its folders are called XP.
   const version = windows.major === 5 ? '5.1' : `${windows.major}.${windows.minor}`;
-  const said = folder
-    .toLowerCase()
-    .split('/')
-    .flatMap((part) => NAMES.filter(([pattern]) => pattern.test(part)).map(([, meant]) => meant));
-  if (said.length === 0) return 1;
-  return said.includes(version) ? 0 : 2;
+  const parts = folder.toLowerCase().split('/');
+  const versions = saidBy(parts, NAMES);
+  const architectures = saidBy(parts, ARCHITECTURES);
+  if (versions.length > 0 && !versions.includes(version)) return 2;
+  if (architectures.length > 0 && !architectures.includes(windows.architecture)) return 2;
+  return versions.length === 0 ? 1 : 0;
+}
+
+function saidBy<T>(
+  parts: readonly string[],
+  table: readonly (readonly [pattern: RegExp, meaning: T])[],
+): T[] {
+  return parts.flatMap((part) =>
+    table.filter(([pattern]) => pattern.test(part)).map(([, meaning]) => meaning),
+  );
 }

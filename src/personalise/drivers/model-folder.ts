@@ -69,7 +69,12 @@ function modelFit(name: string, models: readonly string[], host: HostModel): 'ex
   const type = machineType(host);
   if (type !== null && wanted.includes(type)) return 'exact';
   const plain = withoutForms(wanted);
-  return plain !== '' && models.some((model) => withoutForms(model.split(' ')) === plain) ? 'loose' : null;
+  const isLeftOut = (model: string): boolean => {
+    const said = model.split(' ');
+    // It may leave the form out, but not name another.
+    return withoutForms(said) === plain && wanted.every((word) => !FORMS.has(word) || said.includes(word));
+  };
+  return plain !== '' && models.some(isLeftOut) ? 'loose' : null;
 }
 
 function makerNames(manufacturer: string | null): string[] {
