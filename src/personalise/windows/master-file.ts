@@ -47,7 +47,7 @@ export function findMasterFile(view: FolderEntry, facts: WindowsFacts): MasterFi
       warnings.push(`${toMimeoError(error).message} It was not needed, and is removed.`);
       continue;
     }
-    if (PASSES.every((pass) => passElements(file, pass).length === 0)) continue;
+    if (!PASSES.some((pass) => answers(file, pass))) continue;
     if (base === null) {
       base = { file, path: found.path };
       continue;
@@ -85,19 +85,28 @@ function withoutDonePasses(file: AnswerFile): AnswerFile {
   return changed;
 }
 
+/** An empty pass says nothing: Windows looks for it in the next file. */
+function answers(file: AnswerFile, pass: Pass): boolean {
+  return passElements(file, pass).some((settings) => settings.children.length > 0);
+}
+
 /** The passes that only the later file answers, put into the earlier one. */
 function withMissingPasses(base: Found, later: AnswerFile): { base: Found; missing: Pass[] } {
-  const missing = PASSES.filter(
-    (pass) => passElements(base.file, pass).length === 0 && passElements(later, pass).length > 0,
-  );
-  const file = missing
-    .flatMap((pass) => passElements(later, pass))
-    .reduce(
-      (into, settings) =>
-        edited(into, transplant(into.document, into.document.root, later.document, settings)),
-      base.file,
-    );
+  const missing = PASSES.filter((pass) => !answers(base.file, pass) && answers(later, pass));
+  const file = missing.reduce((into, pass) => withPassOf(into, later, pass), base.file);
   return { base: { ...base, file }, missing };
+}
+
+function withPassOf(base: AnswerFile, source: AnswerFile, pass: Pass): AnswerFile {
+  let changed = base;
+  for (let empty = passElements(changed, pass)[0]; empty; empty = passElements(changed, pass)[0]) {
+    changed = edited(changed, removeElement(changed.document, empty));
+  }
+  return passElements(source, pass).reduce(
+    (into, settings) =>
+      edited(into, transplant(into.document, into.document.root, source.document, settings)),
+    changed,
+  );
 }
 
 const DELETED = '*SENSITIVE*DATA*DELETED*';

@@ -88,7 +88,8 @@ function driverCommand({ build }: WindowsFacts): SetupCommand {
   const command =
     build >= BUILD.ten1607
       ? 'pnputil /add-driver C:\\Drivers\\*.inf /subdirs /install'
-      : 'for /r C:\\Drivers %i in (*.inf) do pnputil -i -a "%i"';
+      : // In brackets: what follows would belong to the loop otherwise, and end it after the first driver.
+        '(for /r C:\\Drivers %i in (*.inf) do pnputil -i -a "%i")';
   return { what: 'add the drivers of C:\\Drivers', command: logged(command) };
 }
 
