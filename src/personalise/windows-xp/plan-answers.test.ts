@@ -73,6 +73,6 @@ test('what Mini-Setup will still ask for is said', () => {
 });
 
 test('what may hold a password is named for removal', () => {
-  assert.deepEqual(pathsToRemove(silent, facts), ['C:\\Sysprep', 'C:\\Mimeo\\setup.vbs']);
-  assert.deepEqual(pathsToRemove(full, facts).at(-1), 'C:\\WINDOWS\\System32\\$winnt$.inf');
+  assert.deepEqual(pathsToRemove(silent, facts), [['Sysprep'], ['Mimeo', 'setup.vbs']]);
+  assert.deepEqual(pathsToRemove(full, facts).at(-1), ['WINDOWS', 'System32', '$winnt$.inf']);
 });
