@@ -28,7 +28,7 @@ export {
   type FirstBootPlan,
   type FirstBootTiming,
 } from './first-boot/types.ts';
-export { type LinuxFacts, pathsOfLinux, planLinux } from './linux/index.ts';
+export { type LinuxFacts, type LinuxPlan, pathsOfLinux, planLinux } from './linux/index.ts';
 export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
 export { type Material, needsOf, type ShareFolder } from './profile/material.ts';
 export type { HostSystem } from './profile/packages.ts';
@@ -40,11 +40,21 @@ export { type HostFacts, type ResolvedHost, resolveHost } from './profile/resolv
 export { type LabHost, type ResolvedLab, resolveLab } from './profile/resolve-lab.ts';
 export { TEMPLATE_FIELDS, type TemplateField, type TemplateFields } from './profile/template.ts';
 export { readView, type ViewOptions } from './read-view.ts';
+export type {
+  Membership,
+  Recognised,
+  RecognisedLinux,
+  RecognisedWindows,
+  SealState,
+  WindowsGeneration,
+} from './recognise/facts.ts';
+export { presentName, recogniseVolume } from './recognise/recognise-volume.ts';
 export { FileSource } from './registry/hive/byte-source.ts';
 export { checkHive, walkHive } from './registry/hive/check-hive.ts';
 export { type Hive, type ReadHiveOptions, readHive } from './registry/hive/hive.ts';
 export type { HiveKey } from './registry/hive/hive-key.ts';
 export { makeRegistryFile, type RegistryFile } from './registry/make-registry-file.ts';
+export { type WriteHiveOptions, writeHiveValues } from './registry/offline/write-hive.ts';
 export {
   dwordData,
   numberOf,
@@ -84,6 +94,11 @@ export type {
   SymbolicLink,
 } from './types.ts';
 export { verify } from './verify.ts';
+export { checkUnattend } from './windows/check-unattend.ts';
+export { pathsToRemove as pathsToRemoveOfWindows } from './windows/clean-up.ts';
+export { type WindowsFacts, windowsFactsOf } from './windows/facts.ts';
+export { pathsOfWindows, planWindows } from './windows/plan.ts';
+export { checkSysprepInf } from './windows-xp/check-sysprep-inf.ts';
 export { pathsToRemove as pathsToRemoveOfXp } from './windows-xp/paths-to-remove.ts';
 export { pathsOfXp, planXp } from './windows-xp/plan.ts';
 export type { XpFacts } from './windows-xp/xp-facts.ts';
