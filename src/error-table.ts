@@ -96,6 +96,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'The registry of this Windows is damaged: start it, run chkdsk, and capture a healthy master again.',
   },
+  'hive-not-written': {
+    kind: 'permanent',
+    next: 'Nothing was changed. Set it on the master, or by a .reg file that Windows imports at its first start.',
+  },
   'host-active': {
     kind: 'transient',
     next: 'The agent asks again by itself. If it goes on, two machines say that they are this host: look at both.',
