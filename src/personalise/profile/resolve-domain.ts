@@ -1,6 +1,6 @@
 import type { DomainSettings } from '../settings.ts';
 import type { HostValues } from './host-values.ts';
-import type { Merged, Said } from './layers.ts';
+import type { Merged } from './layers.ts';
 import { domainNameRule, unitRule, workgroupRule } from './rules.ts';
 import { escapeForUnit } from './template.ts';
 
@@ -26,40 +26,29 @@ export function resolveDomain(merged: Merged, values: HostValues): ResolvedDomai
   const join = merged.single('domain.join');
   if (join === null || join.value === 'none') return NONE;
   values.origins.set('domain', join.at);
-  const before = values.problems.length;
-  const needed = (key: string, value: string | null): string => {
-    if (value === null && values.problems.length === before) {
+  const needed = <K extends 'workgroup' | 'domain' | 'account' | 'password'>(key: K) => {
+    const said = merged.single(`domain.${key}`);
+    if (said === null) {
       const message = `join = "${join.value}" needs ${key}, and no profile for this host has it.`;
       values.complain(join.at, message, `Add ${key} under [domain].`);
     }
-    return value ?? '';
+    return said;
   };
-  const text = (
-    key: string,
-    said: Said<string> | null,
-    rule?: (value: string) => string | null,
-  ): string | null => values.text(`domain.${key}`, said, { ...(rule === undefined ? {} : { rule }) });
-
   if (join.value === 'workgroup') {
-    const name = needed('workgroup', text('workgroup', merged.single('domain.workgroup'), workgroupRule));
-    return { domain: { kind: 'workgroup', name }, offlineJoin: null };
+    const name = values.text('domain.workgroup', needed('workgroup'), { rule: workgroupRule });
+    return { domain: { kind: 'workgroup', name: name ?? '' }, offlineJoin: null };
   }
-  const domain = needed('domain', text('domain', merged.single('domain.domain'), domainNameRule));
-  const account = text('account', merged.single('domain.account'));
-  const password = values.secret('domain.password', merged.single('domain.password'));
+  const domain = values.text('domain.domain', needed('domain'), { rule: domainNameRule }) ?? '';
   const unit = values.text('domain.unit', merged.single('domain.unit'), {
     rule: unitRule,
     escaped: escapeForUnit,
   });
-  if (join.value === 'offline') return { domain: null, offlineJoin: { domain, unit, account, password } };
-  return {
-    domain: {
-      kind: 'credentials',
-      domain,
-      account: needed('account', account),
-      password: needed('password', password),
-      unit,
-    },
-    offlineJoin: null,
-  };
+  if (join.value === 'offline') {
+    const account = values.text('domain.account', merged.single('domain.account'));
+    const password = values.secret('domain.password', merged.single('domain.password'));
+    return { domain: null, offlineJoin: { domain, unit, account, password } };
+  }
+  const account = values.text('domain.account', needed('account')) ?? '';
+  const password = values.secret('domain.password', needed('password')) ?? '';
+  return { domain: { kind: 'credentials', domain, account, password, unit }, offlineJoin: null };
 }

@@ -21,8 +21,9 @@ export function resolveFirstBoot(source: Source): FirstBoot | null {
   if (source.system?.family === 'linux') return null;
   const printers = resolvePrinters(source);
   const packages = resolvePackages(source);
+  const standard = defaultPrinter(source, printers);
   if (printers.length === 0 && packages.length === 0) return null;
-  return { report: null, printers, defaultPrinter: defaultPrinter(source, printers), packages };
+  return { report: null, printers, defaultPrinter: standard, packages };
 }
 
 /** Folders of drivers that the printers of a host need. */

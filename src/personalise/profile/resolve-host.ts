@@ -195,7 +195,7 @@ function linuxAccount(merged: Merged, values: HostValues): HostSettings['linux']
   const name = values.text('linux.account', merged.single('linux.account'), { rule: linuxAccountRule });
   const hash = merged.single('linux.password_hash');
   const passwordHash = values.secret('linux.passwordHash', hash, passwordHashRule);
-  if (name === null && hash !== null && merged.single('linux.account') === null) {
+  if (hash !== null && passwordHash !== null && merged.single('linux.account') === null) {
     values.complain(hash.at, 'There is a password_hash and no account that it belongs to.', 'Add account.');
   }
   return name === null ? null : { name, passwordHash };
