@@ -57,7 +57,7 @@ test('a real Debian on ext4 becomes a host, and does its first boot in spite of 
     assert.equal(await readlink(join(root, 'var/lib/dbus/machine-id')), '/etc/machine-id');
     assert.equal(await readlink(join(root, 'etc/localtime')), '/usr/share/zoneinfo/Europe/Berlin');
     assert.deepEqual([...(await sshKeysOf(root))], []);
-    const { mode } = await lstat(join(root, 'etc/mimeo/first-boot/settings'));
+    const { mode } = await lstat(join(root, 'etc/mimeo-first-boot/settings'));
     assert.equal(mode & 0o777, 0o600);
 
     const host = new Chroot(root);
@@ -99,7 +99,7 @@ teacher:${PASSWORD_HASH}:`),
     const failed = desk.told.find(({ step, state }) => step === 5 && state === 'failed');
     assert.deepEqual([failed?.exitCode, failed?.logTail], [9, 'no "way"\n']);
     assert.match(await host.say('LANG=de_DE.UTF-8 locale -k d_t_fmt 2>&1; locale -a'), /de_DE\.utf8/);
-    await assert.rejects(lstat(join(root, 'etc/mimeo')), { code: 'ENOENT' });
+    await assert.rejects(lstat(join(root, 'etc/mimeo-first-boot')), { code: 'ENOENT' });
     assert.deepEqual(
       (await readdir(join(root, 'etc/systemd/system'))).filter((name) => name.includes('mimeo')),
       [],
@@ -149,7 +149,7 @@ class Chroot {
 
   begin(phase: string): ReturnType<typeof spawn> {
     const [program = '', ...args] = this.#argv;
-    const script = `hostname -F /etc/hostname; exec /bin/sh /etc/mimeo/first-boot/run ${phase}`;
+    const script = `hostname -F /etc/hostname; exec /bin/sh /etc/mimeo-first-boot/run ${phase}`;
     return spawn(program, [...args, script], { stdio: 'inherit' });
   }
 

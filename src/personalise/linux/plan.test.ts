@@ -91,7 +91,7 @@ test('a Debian becomes this host: name, id, keys, traces, language, keyboard, ti
     .map(({ path }) => path.at(-1));
   assert.deepEqual(secret, ['ssh_host_ed25519_key', 'random-seed', 'krb5.keytab']);
   assert.match(
-    files['/etc/mimeo/first-boot/steps.list'] ?? '',
+    files['/etc/mimeo-first-boot/steps.list'] ?? '',
     /^step 01 before-logins 300 .*SSH host keys.*\nstep 02 before-logins .*Account admin.*\nstep 03 with-network .*Language.*\nstep 04 with-network .*Command 1/,
   );
   assert.deepEqual(plan.warnings, [

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -46,7 +46,8 @@ export class ReportServer {
       });
       request.on('end', () => {
         desk.tokens.add(`${request.method} ${request.url} ${request.headers.authorization}`);
-        if (desk.status === 200) desk.told.push(JSON.parse(body) as Told);
+        // A client that was killed has not said all.
+        if (desk.status === 200 && request.complete) desk.told.push(JSON.parse(body) as Told);
         response.writeHead(desk.status).end();
         desk.#arrived.resolve();
         desk.#arrived = Promise.withResolvers<void>();
@@ -86,7 +87,7 @@ export class Bench {
 
   private constructor(folder: string) {
     this.folder = folder;
-    this.home = join(folder, 'mimeo', 'first-boot');
+    this.home = join(folder, 'mimeo-first-boot');
   }
 
   static async lay(t: TestContext, tasks: readonly FirstBootTask[], url: string | null): Promise<Bench> {
@@ -149,8 +150,25 @@ export class Bench {
 /** Ends a program and all that it started: `timeout` makes process groups of its own, the session stays one. */
 function killSession(leader: number): void {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : '';
+    const stat = statOf(pid);
     const session = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]);
-    if (session === leader) process.kill(Number(pid), 'SIGKILL');
+    if (session === leader) kill(Number(pid));
+  }
+}
+
+/** It may have ended by itself in between. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function statOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return '';
   }
 }

@@ -25,7 +25,7 @@ test('steps run once, in order, each half its own; every one is reported; nothin
     [
       task('printf late >>"$OUT"; printf \'a\\tb "c" \\\\ \\303\\274\\001\\n\'; exit 3'),
       task('printf early >>"$OUT"', { when: 'before-logins', name: 'Keys' }),
-    ].map((one) => ({ ...one, script: `OUT=${'$'}{0%/steps/*}/../../out\n${one.script}\n` })),
+    ].map((one) => ({ ...one, script: `OUT=${'$'}{0%/steps/*}/../out\n${one.script}\n` })),
     server.url,
   );
   assert.equal(await bench.run('before-logins'), 0);
@@ -46,7 +46,7 @@ test('steps run once, in order, each half its own; every one is reported; nothin
 
 test('a power cut in a step: it is begun again, what was done is not, three times at most', async (t) => {
   const server = await ReportServer.open(t);
-  const out = '$(dirname "$0")/../../../out';
+  const out = '$(dirname "$0")/../../out';
   const bench = await Bench.lay(
     t,
     [task(`echo one >>"${out}"`), task(`echo two >>"${out}"; [ -e "${out}-go" ] || sleep 600`)],
@@ -88,7 +88,7 @@ test('a step that never survives is given up, and the rest goes on', async (t) =
 test('restarts and retries go by the exit status', async (t) => {
   const server = await ReportServer.open(t);
   const codes = { ...PLAIN_CODES, success: [0, 7], reboot: [194], retry: [75], retries: 2 };
-  const file = '$(dirname "$0")/../../../tried';
+  const file = '$(dirname "$0")/../../tried';
   const bench = await Bench.lay(
     t,
     [
@@ -141,6 +141,28 @@ test('a server that refuses a report does not stop the next; without a server no
   const silent = await Bench.lay(t, [task('true')], null);
   await silent.run('with-network');
   assert.equal(existsSync(silent.home), false);
+});
+
+test('power cuts at any moment: every step ends, is told of once, and nothing is left', async (t) => {
+  const server = await ReportServer.open(t);
+  const append = (name: string): FirstBootTask =>
+    task(`echo ${name} >>"$(dirname "$0")/../../out"`, { name });
+  const bench = await Bench.lay(t, ['one', 'two'].map(append), server.url);
+  for (let life = 1; existsSync(bench.home); life++) {
+    const { ended, kill } = await bench.begin('with-network');
+    const timer = setTimeout(kill, Math.random() * 20 * life);
+    await ended;
+    clearTimeout(timer);
+  }
+  const ends = server.words.filter((words) => !words.endsWith('started'));
+  assert.deepEqual(
+    ends.map((words) => words.split(' ')[0]),
+    ['1', '2', '3'],
+  );
+  assert.deepEqual(
+    (await readdir(bench.folder)).filter((name) => !['log', 'out'].includes(name)),
+    [],
+  );
 });
 
 test('a clean-up that a power cut ended is taken up again', async (t) => {

@@ -1,5 +1,5 @@
 /** Where everything of the first boot lies until its end: on the root volume always, and for root alone. */
-export const HOME = '/etc/mimeo/first-boot';
+export const HOME = '/etc/mimeo-first-boot';
 /** What the steps said; it stays. */
 export const LOG = '/var/log/mimeo-first-boot.log';
 
@@ -22,6 +22,7 @@ phase=$1
 home=$(cd "$(dirname "$0")" && pwd) || exit 1
 cd "$home" || exit 1
 mkdir -p state queue
+rm -f state/*.new queue/*.new
 
 uptime_seconds() { cut -d. -f1 /proc/uptime; }
 
@@ -36,16 +37,24 @@ json_text() {
     LC_ALL=C sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/	/\\t/g' -e 's/$/\\n/' | tr -d '\n'
 }
 
-# report NUMBER NAME STATE EXIT SECONDS ATTEMPT
-report() {
-  [ -n "$url" ] || return 0
-  last=$(ls queue | tail -n 1)
-  number_of_last=$(basename "1$last" .json)
-  [ -n "$last" ] || number_of_last=1000000
-  next=$(printf %06d $((number_of_last - 1000000 + 1)))
+# report_text NUMBER NAME STATE EXIT SECONDS ATTEMPT
+report_text() {
   words=$( [ ! -e output ] || tail -c 4000 output | json_text)
   printf '{"step":%s,"name":%s,"state":"%s","exitCode":%s,"seconds":%s,"attempt":%s,"logTail":"%s"}' \
-    "$(expr "$1" + 0)" "$2" "$3" "$4" "$5" "$6" "$words" | keep "queue/$next.json"
+    "$(expr "$1" + 0)" "$2" "$3" "$4" "$5" "$6" "$words"
+}
+
+# Standard input is a report: it waits behind those that wait already.
+enqueue() {
+  number=1000000
+  for file in queue/*.json; do
+    [ ! -e "$file" ] || number=1$(basename "$file" .json)
+  done
+  keep "queue/$(printf %06d $((number - 1000000 + 1))).json"
+}
+
+report() {
+  [ -z "$url" ] || report_text "$@" | enqueue
 }
 
 # Sends one report; says the status of the answer.
@@ -93,10 +102,15 @@ erase() {
   done
 }
 
-# end NUMBER NAME STATE EXIT SECONDS ATTEMPT
+# end NUMBER NAME STATE EXIT SECONDS ATTEMPT: how it ended is on the disk before anything follows from it.
 end() {
-  report "$@"
-  echo "$3" | keep "state/$1.done"
+  report_text "$@" | keep "state/$1.ended"
+  conclude "$1"
+}
+
+conclude() {
+  [ -z "$url" ] || enqueue <"state/$1.ended"
+  mv "state/$1.ended" "state/$1.done" && sync state
   erase "steps/$1.sh" "steps/$1.unless"
   rm -f output "state/$1.tries" "state/$1.restarting"
   deliver_soon
@@ -107,6 +121,10 @@ has() { case " $1 " in *" $2 "*) return 0 ;; esac; return 1; }
 # step NUMBER WHEN SECONDS SUCCESS REBOOT RETRY RETRIES NAME
 step() {
   [ "$2" = "$phase" ] && [ ! -e "state/$1.done" ] || return 0
+  if [ -e "state/$1.ended" ]; then
+    conclude "$1"
+    return 0
+  fi
   if [ -e "state/$1.restarting" ]; then
     end "$1" "$8" finished "$(cat "state/$1.restarting")" null "$(cat "state/$1.tries")"
     return 0
@@ -176,7 +194,6 @@ clean_up() {
   erase settings steps/* queue/* output
   while read -r path; do rm -f "$path"; done <started-by
   cd / && rm -rf "$home"
-  rmdir "$(dirname "$home")" 2>/dev/null
   { echo "Mimeo: the first boot of this host is done." >/dev/console; } 2>/dev/null
 }
 
