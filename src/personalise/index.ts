@@ -29,6 +29,7 @@ export {
   type FirstBootTiming,
 } from './first-boot/types.ts';
 export { type LinuxFacts, type LinuxPlan, pathsOfLinux, planLinux } from './linux/index.ts';
+export { makeFolders } from './make-folders.ts';
 export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
 export { type Material, needsOf, type ShareFolder } from './profile/material.ts';
 export type { HostSystem } from './profile/packages.ts';

@@ -1,3 +1,4 @@
+export * from './first-boot.ts';
 export * from './hello.ts';
 export * from './inventory.ts';
 export * from './problem.ts';

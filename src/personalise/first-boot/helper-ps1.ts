@@ -73,9 +73,8 @@ function ConvertTo-JsonText($text) {
 function Add-Report($number, $step, $state, $exitCode, $seconds, $attempt) {
   $tail = ''
   if ($state -ne 'started') { try { $tail = ConvertTo-JsonText (Read-Tail "logs\$step.log") } catch { $tail = '' } }
-  $body = '{"sequence":' + [int]$number + ',"step":' + [int]$step + ',"steps":' + (Read-Line 'settings\steps.txt') +
-    ',"name":' + (Read-Line "steps\$step\name.json") + ',"state":"' + $state + '","exitCode":' + $exitCode +
-    ',"seconds":' + $seconds + ',"attempt":' + $attempt + ',"logTail":"' + $tail + '"}'
+  $body = '{"step":' + [int]$step + ',"name":' + (Read-Line "steps\$step\name.json") +
+    ',"state":"' + $state + '","exitCode":' + $exitCode + ',"seconds":' + $seconds + ',"attempt":' + $attempt + ',"logTail":"' + $tail + '"}'
   [IO.File]::WriteAllText("queue\$number.new", $body, $ascii)
   Move-Item -Force "queue\$number.new" "queue\$number.json"
 }

@@ -74,15 +74,13 @@ Sub EndProcesses(root)
 End Sub
 
 Sub QueueReport()
-  Dim number, step, body, place
-  number = WScript.Arguments(1)
+  Dim step, body, place
   step = WScript.Arguments(2)
-  body = "{""sequence"":" & CLng(number) & ",""step"":" & CLng(step) & _
-    ",""steps"":" & FirstLine("settings\steps.txt") & ",""name"":" & FirstLine("steps\" & step & "\name.json") & _
+  body = "{""step"":" & CLng(step) & ",""name"":" & FirstLine("steps\" & step & "\name.json") & _
     ",""state"":""" & WScript.Arguments(3) & """,""exitCode"":" & WScript.Arguments(4) & _
     ",""seconds"":" & WScript.Arguments(5) & ",""attempt"":" & WScript.Arguments(6) & ",""logTail"":"""
   If WScript.Arguments(3) <> "started" Then body = body & Escaped(LogTail("logs\" & step & ".log"))
-  place = "queue\" & number
+  place = "queue\" & WScript.Arguments(1)
   WriteFile place & ".new", body & """}"
   If fso.FileExists(place & ".json") Then fso.DeleteFile place & ".json"
   fso.MoveFile place & ".new", place & ".json"
@@ -163,20 +161,27 @@ Function LogTail(path)
     width = 2
   End If
   Set stream = fso.OpenTextFile(path, 1, False, format)
-  If size \ width > TAIL Then stream.Skip size \ width - TAIL
+  If size \ width > TAIL Then marks = stream.Read(size \ width - TAIL)
   LogTail = Right(stream.ReadAll, TAIL)
   stream.Close
 End Function
 
 Function Escaped(text)
-  Dim i, code, letter
+  Dim i, letter, code
   For i = 1 To Len(text)
     letter = Mid(text, i, 1)
-    code = AscW(letter)
-    If code < 0 Then code = code + 65536
-    If code < 32 Or code > 126 Or letter = """" Or letter = "\" Then letter = "\u" & Right("000" & Hex(code), 4)
+    code = Asc(letter)
+    If code < 32 Or code > 126 Or code = 34 Or code = 92 Then letter = "\u" & Right("000" & Hex(Unicode(letter, code)), 4)
     Escaped = Escaped & letter
   Next
+End Function
+
+Function Unicode(letter, code)
+  Unicode = 63
+  If code >= 0 And code < 128 Then Unicode = code
+  On Error Resume Next
+  Unicode = AscW(letter)
+  If Unicode < 0 Then Unicode = Unicode + 65536
 End Function
 
 Function FirstLine(path)

@@ -5,6 +5,21 @@ import type { FirstBootFacts, StepScript } from './types.ts';
 /** ERROR_CRC: the file is not what was ordered. */
 const DAMAGED = 23;
 
+const CHECK = `
+:check
+set SUM=
+for /f "skip=1 delims=" %%h in ('certutil -hashfile %2 SHA256') do call :sum "%%h"
+if /i "%SUM%"=="%1" goto :eof
+echo %~2 is not the file that was ordered.
+set DAMAGED=yes
+goto :eof
+:sum
+if defined SUM goto :eof
+set "SUM=%~1"
+set "SUM=%SUM: =%"
+goto :eof
+`;
+
 /**
  * One package: its files are checked, then its command is run in their folder. XP has no certutil, so there the check
  * that the agent made when it wrote them has to do.
@@ -28,24 +43,9 @@ export function packageStep(
   const script = `@echo off
 if not exist ${cmdWord(folder, `The folder ${of}`)} exit ${DAMAGED}
 cd /d ${cmdWord(folder, `The folder ${of}`)}
-set DAMAGED=
-${checks.length === 0 ? '' : `if not exist "%SystemRoot%\\System32\\certutil.exe" goto checked\n${checks.join('')}:checked\n`}if defined DAMAGED exit ${DAMAGED}
-${cmdCommand(wanted.command, `The command ${of}`)}
+${checks.length === 0 ? '' : `set DAMAGED=\nif not exist "%SystemRoot%\\System32\\certutil.exe" goto checked\n${checks.join('')}:checked\nif defined DAMAGED exit ${DAMAGED}\n`}${cmdCommand(wanted.command, `The command ${of}`)}
 exit %errorlevel%
-
-:check
-set SUM=
-for /f "skip=1 delims=" %%h in ('certutil -hashfile %2 SHA256') do call :sum "%%h"
-if /i "%SUM%"=="%1" goto :eof
-echo %~2 is not the file that was ordered.
-set DAMAGED=yes
-goto :eof
-:sum
-if defined SUM goto :eof
-set "SUM=%~1"
-set "SUM=%SUM: =%"
-goto :eof
-`;
+${checks.length === 0 ? '' : CHECK}`;
   const warnings =
     checkable.length === wanted.files.length
       ? []

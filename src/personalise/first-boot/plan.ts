@@ -65,7 +65,6 @@ export function planFirstBoot(
   put(['helper.vbs'], cmdFile(HELPER_VBS));
   if (facts.generation !== 'xp') put(['helper.ps1'], cmdFile(HELPER_PS1));
   for (const [name, bytes] of Object.entries(registration(home, facts))) put([name], bytes);
-  put(['settings', 'steps.txt'], cmdFile(`${scripts.length}\n`));
   if (firstBoot.report !== null) {
     put(['settings', 'url.txt'], cmdFile(`${checkedUrl(firstBoot.report.url)}\n`));
     put(
@@ -83,7 +82,11 @@ export function planFirstBoot(
     files,
     deliveries,
     startCommand: `cmd.exe /d /c ${home}\\register.cmd`,
-    steps: scripts.map(({ name }, index) => ({ step: index + 1, name })),
+    steps: scripts.map(({ name, timeoutSeconds }, index) => ({
+      step: index + 1,
+      name,
+      limitSeconds: timeoutSeconds + timing.retrySeconds,
+    })),
     warnings,
   };
 }

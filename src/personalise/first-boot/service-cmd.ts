@@ -218,8 +218,7 @@ goto :eof
 for /f "delims=" %%n in (steps\\%STEP%\\name.json) do set NAME=%%n
 set PLACE=%STEP%
 if "%PLACE:~0,1%"=="0" set PLACE=%STEP:~1%
-for /f %%n in (settings\\steps.txt) do set STEPS=%%n
->queue\\%FILE%.new echo {"sequence":%NUMBER%,"step":%PLACE%,"steps":%STEPS%,"name":%NAME%,"state":"%1","exitCode":%2,"seconds":%3,"attempt":%TRY%,"logTail":""}
+>queue\\%FILE%.new echo {"step":%PLACE%,"name":%NAME%,"state":"%1","exitCode":%2,"seconds":%3,"attempt":%TRY%,"logTail":""}
 ren queue\\%FILE%.new %FILE%.json
 :send
 if not exist settings\\url.txt goto :eof

@@ -47,6 +47,8 @@ export interface FirstBootStep {
   /** Counted from 1. */
   readonly step: number;
   readonly name: string;
+  /** Most that may pass between two of its reports. */
+  readonly limitSeconds: number;
 }
 
 /** The files of a package and where they belong, from the root of the volume. */
