@@ -1,10 +1,12 @@
-import { chmod, chown, lstat, mkdir, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, open, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from '../durable-file.ts';
 import { MimeoError } from '../errors.ts';
+import { makeFolders, protect } from './make-folders.ts';
 import { remove } from './remove.ts';
 import { NEW_SUFFIX, replaceInPlace } from './replace-in-place.ts';
 import type { Change, Edit, Folder, PosixAttributes, SymbolicLink } from './types.ts';
+import { writeFresh } from './write-fresh.ts';
 
 /**
  * Carries out one change, whole or, after a power cut, again.
@@ -66,8 +68,7 @@ async function createFile(mountPoint: string, path: string, edit: Edit): Promise
   try {
     isProtected = await protect(temporary, edit.readers === 'everyone' ? 0o644 : 0o600);
     if (edit.attributes !== undefined) await setAttributes(temporary, edit.attributes);
-    await file.writeFile(edit.after);
-    await file.sync();
+    await writeFresh(file, edit.after);
   } finally {
     await file.close();
   }
@@ -83,25 +84,6 @@ async function replaceLink(path: string, { target }: SymbolicLink): Promise<void
   await rename(temporary, path);
   await syncFolder(dirname(path));
   if ((await readlink(path)) !== target) throw new Error(`the link reads back otherwise`);
-}
-
-async function makeFolders(
-  mountPoint: string,
-  folders: readonly string[],
-  readers: Edit['readers'],
-): Promise<boolean> {
-  let path = mountPoint;
-  let isProtected = true;
-  for (const segment of folders) {
-    path = join(path, segment);
-    const found = await lstat(path).catch(() => null);
-    if (found?.isDirectory()) continue;
-    if (found !== null) throw new Error(`${segment} on its way is no folder`);
-    await mkdir(path);
-    isProtected = (await protect(path, readers === 'everyone' ? 0o755 : 0o700)) && isProtected;
-    await syncFolder(dirname(path));
-  }
-  return isProtected;
 }
 
 /**
@@ -122,10 +104,4 @@ async function isWayThere(mountPoint: string, path: readonly string[]): Promise<
 async function setAttributes(path: string, { mode, uid, gid }: PosixAttributes): Promise<void> {
   await chown(path, uid, gid);
   await chmod(path, mode);
-}
-
-/** ntfs-3g makes the security descriptor from the mode; where it does not, the mode does not stick. */
-async function protect(path: string, mode: number): Promise<boolean> {
-  await chmod(path, mode);
-  return ((await lstat(path)).mode & 0o777) === mode;
 }

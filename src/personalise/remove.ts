@@ -19,7 +19,7 @@ export async function remove(path: string, secret: boolean): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** Writes zeros over a file's content, down to the disk; its length stays. */
+/** Writes zeros over a file's content, down to the disk, where the filesystem lets it; its length stays. */
 export async function overwrite(path: string): Promise<void> {
   const file = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
@@ -29,6 +29,9 @@ export async function overwrite(path: string): Promise<void> {
       await file.write(zeros, 0, Math.min(zeros.length, size - at), at);
     }
     await file.sync();
+  } catch (error) {
+    // What is compressed, ntfs-3g does not write in the middle.
+    if ((error as NodeJS.ErrnoException).code !== 'EOPNOTSUPP') throw error;
   } finally {
     await file.close();
   }

@@ -1,7 +1,8 @@
-import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from '../durable-file.ts';
-import { remove } from './remove.ts';
+import { overwrite, remove } from './remove.ts';
+import { writeFresh } from './write-fresh.ts';
 
 /** What a file was, kept beside it while it is being rewritten. */
 export const UNDO_SUFFIX = '.mimeo-undo';
@@ -21,7 +22,13 @@ export function isLeftover(name: string): boolean {
 export async function replaceInPlace(path: string, before: Uint8Array, after: Uint8Array): Promise<void> {
   const undo = `${path}${UNDO_SUFFIX}`;
   const temporary = `${path}${NEW_SUFFIX}`;
-  await writeFile(temporary, before, { flush: true, mode: 0o600 });
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await writeFresh(file, before);
+  } finally {
+    await file.close();
+  }
   await rename(temporary, undo);
   await syncFolder(dirname(path));
   await rewrite(path, after);
@@ -35,6 +42,8 @@ export async function undoInterrupted(undo: string): Promise<void> {
 }
 
 async function rewrite(path: string, bytes: Uint8Array): Promise<void> {
+  // Cutting alone leaves what it held where it stood, and it may have held a password.
+  await overwrite(path);
   const file = await open(path, 'r+');
   try {
     // Cut to nothing first: ntfs-3g writes a compressed file from its start only.

@@ -10,6 +10,7 @@ export const ARCHITECTURE = 'amd64';
 
 /** Packages whose programs run on the host, resolved with their dependencies. */
 export const toolPackages: readonly string[] = [
+  'attr',
   'btrfs-progs',
   'busybox-static',
   'chntpw',

@@ -23,6 +23,7 @@ export const tools: readonly Tool[] = [
   { path: 'usr/sbin/swaplabel', why: 'keeps the UUID that fstab names' },
   { path: 'usr/bin/ntfs-3g', why: 'mounts NTFS with permissions and streams' },
   { path: 'usr/bin/lowntfs-3g', why: 'mounts NTFS with names in any case' },
+  { path: 'usr/bin/setfattr', why: 'gives new folders on NTFS their security descriptor' },
   { path: 'usr/bin/ntfs-3g.probe', why: 'says hibernated or dirty before a mount' },
   { path: 'usr/bin/ntfsfix', why: 'checks NTFS, clears the dirty mark after our own writes' },
   { path: 'usr/bin/ntfsinfo', why: 'volume state, cluster size, serial' },
