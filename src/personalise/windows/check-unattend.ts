@@ -133,7 +133,7 @@ function checkPlan(bytes: Uint8Array, architecture: Architecture): void {
     build: 19045,
     architecture,
     language: 'en-US',
-    sealed: true,
+    languages: [],
     unattendFile: null,
     firstBootCommand: 'C:\\Mimeo\\start.cmd',
   };

@@ -1,3 +1,5 @@
+import { MimeoError } from '../../errors.ts';
+import type { RecognisedWindows } from '../recognise/facts.ts';
 import type { Architecture } from './names.ts';
 
 /** What has to be known of the Windows on the disk (Vista or later) before its answer file can be written. */
@@ -7,8 +9,8 @@ export interface WindowsFacts {
   readonly architecture: Architecture;
   /** The language of its menus, BCP 47; null when it is not known. */
   readonly language: string | null;
-  /** Whether Sysprep sealed it with /generalize and /oobe; null when it is not known. */
-  readonly sealed: boolean | null;
+  /** All that its menus can speak, BCP 47; empty when that is not known. */
+  readonly languages: readonly string[];
   /** `UnattendFile` of `HKLM\SYSTEM\Setup`, which Windows reads before every other; null when it is not set. */
   readonly unattendFile: string | null;
   /** The command that starts the first-boot service, run once as SYSTEM; null when there is none. */
@@ -17,3 +19,22 @@ export interface WindowsFacts {
 
 /** First builds of versions that brought something to the answer file. */
 export const BUILD = { seven: 7600, eight: 9200, eightOne: 9600, ten: 10240, ten1607: 14393, ten1809: 17763 };
+
+/**
+ * What was recognised of a volume, as far as the answer file needs it.
+ *
+ * @throws MimeoError `personalise-order` when the version or the architecture is not known: an answer file for another
+ * one stops Windows, or is not read
+ */
+export function windowsFactsOf(found: RecognisedWindows, firstBootCommand: string | null): WindowsFacts {
+  const { build, architecture, language, languages, unattendFile } = found;
+  if (build === null || architecture === null) {
+    const what = build === null ? 'version' : 'architecture';
+    throw new MimeoError(
+      'personalise-order',
+      `The ${what} of this Windows (${found.words}) is not known, so no answer file can be written for it.`,
+      { next: 'Start the master once, see that Windows is whole, seal it and capture it again.' },
+    );
+  }
+  return { build, architecture, language, languages, unattendFile, firstBootCommand };
+}

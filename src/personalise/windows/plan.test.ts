@@ -213,7 +213,9 @@ test('what a technician should know is said', () => {
   const warned = (settings: HostSettings, facts: WindowsFacts, files = {}): string =>
     planned(files, settings, facts).warnings.join();
   const answered = { ...PLAIN, windows: { ...PLAIN.windows, skipQuestions: true } };
-  assert.match(warned(PLAIN, { ...TEN, sealed: false }), /sysprep \/generalize/);
+  const french = { ...PLAIN, region: { ...PLAIN.region, language: 'fr-FR' } };
+  assert.match(warned(french, TEN), /speaks en-US, de-DE, not fr-FR/);
+  assert.equal(warned(french, { ...TEN, languages: [] }), '');
   assert.match(warned(answered, TEN), /asks for its first user/);
   const yukon = { ...PLAIN, region: { ...PLAIN.region, timeZone: 'America/Whitehorse' } };
   assert.match(warned(yukon, { ...TEN, build: 7601 }), /Yukon Standard Time came to Windows by an update/);

@@ -50,7 +50,7 @@ export const TEN: WindowsFacts = {
   build: 19045,
   architecture: 'amd64',
   language: 'en-US',
-  sealed: true,
+  languages: ['en-US', 'de-DE'],
   unattendFile: null,
   firstBootCommand: null,
 };

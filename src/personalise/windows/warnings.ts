@@ -11,22 +11,16 @@ import { attributeOf } from './xml/xml-tree.ts';
 /** What a technician should know of a host although its answer file is written. */
 export function warningsFor(settings: HostSettings, facts: WindowsFacts, file: AnswerFile): string[] {
   return [
-    sealing(facts),
     explicitFile(facts),
     otherArchitecture(file),
     timeZone(settings, facts),
     locales(settings),
+    menus(settings, facts),
     firstUser(settings, facts, file),
     ...(settings.windows.preventEncryption && facts.build >= BUILD.eightOne && facts.architecture === 'x86'
       ? ['Windows for 32 bits has no setting against encryption; it does not encrypt by itself either.']
       : []),
   ].filter((warning) => warning !== null);
-}
-
-function sealing({ sealed }: WindowsFacts): string | null {
-  return sealed === false
-    ? 'The master was not sealed with `sysprep /generalize /oobe`: Windows does not read the answer file, and every host keeps the name in the image.'
-    : null;
 }
 
 function explicitFile({ unattendFile }: WindowsFacts): string | null {
@@ -66,6 +60,13 @@ function locales({ region }: HostSettings): string | null {
   );
   if (unknown.length === 0) return null;
   return `${unknown.join(' and ')} is no locale of Windows that Mimeo knows; it is written as it is.`;
+}
+
+function menus({ region }: HostSettings, { languages }: WindowsFacts): string | null {
+  const { language } = region;
+  if (language === null || languages.length === 0) return null;
+  if (languages.some((one) => one.toLowerCase() === language.toLowerCase())) return null;
+  return `The image speaks ${languages.join(', ')}, not ${language}: its menus stay as they are, and Windows may ask for the language.`;
 }
 
 /** A client that joins no domain wants a user. */
