@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chooseDrivers, type DriverChoice, type HostHardware } from './choose-drivers.ts';
 import { infPath } from './driver-index.ts';
+import { makeDriverTable } from './driver-table.ts';
 import { deviceIds } from './host-device.ts';
 import type { WindowsTarget } from './inf/target-os.ts';
-import { makeDriverTable, matchDrivers } from './match-drivers.ts';
+import { matchDrivers } from './match-drivers.ts';
 import { scanDrivers } from './scan-drivers.ts';
 import { driverFiles, infText, makeTree } from './testing/driver-tree.ts';
 
@@ -105,6 +106,9 @@ test("a host gets its model's folder, and from elsewhere only what that lacks", 
 test('a driver that lacks files is left out, with their names', async (t) => {
   const root = await makeTree(t, {
     ...driverFiles('Dell/OptiPlex 7010/net', { ids: [ID] }),
+    'y.inf': infText({ ids: [`${ID}&SUBSYS_052C1028`] }),
+    'x.cat': '',
+    'x.sys': '',
     'Dell/OptiPlex 7010/whole/x.inf': infText({ ids: [`${ID}&SUBSYS_052C1028`], file: 'gone.sys' }),
   });
   const choice = chooseDrivers(HOST, BY_MODEL, makeDriverTable(await scanDrivers(root), SEVEN));

@@ -1,15 +1,11 @@
 import type { DriverPackage } from './driver-index.ts';
 import { infPath } from './driver-index.ts';
+import type { DriverTable } from './driver-table.ts';
 import { folderWindows } from './folder-windows.ts';
 import { type DeviceIds, deviceIds, type HostDevice } from './host-device.ts';
-import {
-  type DriverMatch,
-  type DriverTable,
-  matchDrivers,
-  matchExtensions,
-  missingOf,
-} from './match-drivers.ts';
-import { type HostModel, modelFolders } from './model-folder.ts';
+import { type DriverMatch, matchDrivers, matchExtensions } from './match-drivers.ts';
+import type { HostModel } from './model-folder.ts';
+import { missingOf } from './whole-driver.ts';
 
 /** A host as far as its drivers go. */
 export interface HostHardware extends HostModel {
@@ -46,7 +42,7 @@ export interface DriverChoice {
  * components that belong to its devices come with them. A driver that lacks files is never chosen.
  */
 export function chooseDrivers(host: HostHardware, wishes: DriverWishes, table: DriverTable): DriverChoice {
-  const folders = wishes.byModel ? modelFolders(allFolders(table), host) : [];
+  const folders = wishes.byModel ? table.modelFolders(host) : [];
   const chosen = new Set<DriverPackage>();
   const incomplete = new Map<DriverPackage, readonly string[]>();
   const take = (driver: DriverPackage): boolean => {
@@ -56,6 +52,7 @@ export function chooseDrivers(host: HostHardware, wishes: DriverWishes, table: D
     return missing.length === 0;
   };
   for (const driver of table.taken.keys()) {
+    if (!hasFolder(driver)) continue;
     const named = isUnder(driver.folder, wishes.folders);
     // In a model's folder may be drivers for several Windows; what the profile names is meant as it is.
     const ofModel = isUnder(driver.folder, folders) && folderWindows(driver.folder, table.windows) < 2;
@@ -64,7 +61,7 @@ export function chooseDrivers(host: HostHardware, wishes: DriverWishes, table: D
   const devices = host.devices.flatMap((device): DeviceChoice[] => {
     const ids = deviceIds(device);
     if (ids === null) return [];
-    const matches = matchDrivers(ids, table);
+    const matches = matchDrivers(ids, table).filter(({ driver }) => hasFolder(driver));
     for (const { driver, missing } of matches) if (missing.length > 0) incomplete.set(driver, missing);
     const whole = matches.filter(({ missing }) => missing.length === 0);
     const match =
@@ -74,7 +71,8 @@ export function chooseDrivers(host: HostHardware, wishes: DriverWishes, table: D
   });
   for (const { match } of devices) if (match !== null) chosen.add(match.driver);
   if (wishes.byModel) {
-    for (const { ids } of devices) for (const { driver } of matchExtensions(ids, table)) take(driver);
+    for (const { ids } of devices)
+      for (const { driver } of matchExtensions(ids, table)) if (hasFolder(driver)) take(driver);
     addComponents(chosen, table, take);
   }
   const packages = [...chosen].sort((a, b) => (infPath(a) < infPath(b) ? -1 : 1));
@@ -97,25 +95,19 @@ function addComponents(
     for (const id of (table.taken.get(driver) ?? []).flatMap(({ components }) => components)) {
       const ids: DeviceIds = { hardware: [id], compatible: [], role: null, pciClass: null, name: id };
       const [best] = matchDrivers(ids, table);
-      if (best !== undefined && !chosen.has(best.driver)) take(best.driver);
+      if (best !== undefined && hasFolder(best.driver) && !chosen.has(best.driver)) take(best.driver);
     }
   }
-}
-
-function allFolders(table: DriverTable): Set<string> {
-  const folders = new Set<string>();
-  for (const { folder } of table.index.packages) {
-    for (let path = folder; path !== '' && !folders.has(path); ) {
-      folders.add(path);
-      path = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    }
-  }
-  return folders;
 }
 
 function isUnder(folder: string, roots: readonly string[]): boolean {
   const inside = `${folder}/`.toLowerCase();
   return roots.some((root) => inside.startsWith(`${root.replace(/\/+$/, '')}/`.toLowerCase()));
+}
+
+/** A driver that lies in the tree's root cannot be told from what else lies there, so it is given to nobody. */
+function hasFolder({ folder }: DriverPackage): boolean {
+  return folder !== '';
 }
 
 /** An id of a whole class of devices: a driver for all of them is no reason to take it along for a mouse. */

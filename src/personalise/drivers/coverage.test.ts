@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { HostHardware } from './choose-drivers.ts';
 import { checkCoverage } from './coverage.ts';
 import { coverageLines, windowsName } from './coverage-text.ts';
+import { makeDriverTable } from './driver-table.ts';
 import type { HostDevice } from './host-device.ts';
 import type { WindowsTarget } from './inf/target-os.ts';
-import { makeDriverTable } from './match-drivers.ts';
 import { scanDrivers } from './scan-drivers.ts';
 import { driverFiles, infText, makeTree } from './testing/driver-tree.ts';
 

@@ -1,9 +1,10 @@
 import { chooseDrivers, type DriverWishes, type HostHardware } from './choose-drivers.ts';
 import { infPath, problemLine } from './driver-index.ts';
+import type { DriverTable } from './driver-table.ts';
 import { ANY_REVISION, type DeviceIds, type DeviceRole } from './host-device.ts';
 import { inTheBox } from './in-the-box.ts';
 import type { WindowsTarget } from './inf/target-os.ts';
-import { type DriverMatch, type DriverTable, matchDrivers } from './match-drivers.ts';
+import { type DriverMatch, matchDrivers } from './match-drivers.ts';
 
 /** A host that is looked at before its lab is deployed. */
 export interface CoverageHost {

@@ -1,8 +1,10 @@
-import { type DriverIndex, type DriverPackage, infPath, sourceNames } from './driver-index.ts';
+import { type DriverPackage, infPath } from './driver-index.ts';
+import type { DriverTable } from './driver-table.ts';
 import { folderWindows } from './folder-windows.ts';
-import { ANY_REVISION, type DeviceIds } from './host-device.ts';
+import type { DeviceIds } from './host-device.ts';
 import type { InfDevice, InfModels } from './inf/driver-inf.ts';
-import { chooseTargetOs, type WindowsTarget } from './inf/target-os.ts';
+import type { WindowsTarget } from './inf/target-os.ts';
+import { hasCatalog, missingFiles } from './whole-driver.ts';
 
 /** A driver that fits a device. */
 export interface DriverMatch {
@@ -17,59 +19,6 @@ export interface DriverMatch {
   readonly signed: boolean;
   /** Files of it that are not there, from the tree's root: such a driver cannot be installed. */
   readonly missing: readonly string[];
-}
-
-interface Candidate {
-  readonly driver: DriverPackage;
-  readonly models: InfModels;
-  readonly device: InfDevice;
-  /** Place of the id among the entry's: 0 is its hardware id. */
-  readonly place: number;
-}
-
-/** The drivers of a tree that one Windows takes, by the ids of their devices. */
-export interface DriverTable {
-  readonly index: DriverIndex;
-  readonly windows: WindowsTarget;
-  readonly byId: ReadonlyMap<string, readonly Candidate[]>;
-  readonly extensionsById: ReadonlyMap<string, readonly Candidate[]>;
-  /** The Models sections that this Windows takes of each driver that has any. */
-  readonly taken: ReadonlyMap<DriverPackage, readonly InfModels[]>;
-}
-
-/** Makes the table for one Windows; worth keeping for a whole lab. */
-export function makeDriverTable(index: DriverIndex, windows: WindowsTarget): DriverTable {
-  const byId = new Map<string, Candidate[]>();
-  const extensionsById = new Map<string, Candidate[]>();
-  const taken = new Map<DriverPackage, InfModels[]>();
-  for (const driver of index.packages) {
-    // Windows before 10 knows nothing of extensions and finds no driver in one.
-    const isExtension = driver.inf.extensionId !== null;
-    if (isExtension && windows.major < 10) continue;
-    const table = isExtension ? extensionsById : byId;
-    for (const { models } of driver.inf.manufacturers) {
-      const chosen = chooseTargetOs(
-        models.map(({ decoration }) => decoration),
-        windows,
-      );
-      if (chosen === undefined) continue;
-      for (const one of models.filter(({ decoration }) => decoration === chosen)) {
-        if (one.devices.length === 0) continue;
-        taken.set(driver, [...(taken.get(driver) ?? []), one]);
-        for (const device of one.devices) {
-          for (const [place, id] of device.ids.entries()) {
-            for (const key of keysOf(id)) {
-              const list = table.get(key);
-              const candidate = { driver, models: one, device, place };
-              if (list) list.push(candidate);
-              else table.set(key, [candidate]);
-            }
-          }
-        }
-      }
-    }
-  }
-  return { index, windows, byId, extensionsById, taken };
 }
 
 /**
@@ -90,35 +39,6 @@ export function matchExtensions(ids: DeviceIds, table: DriverTable): DriverMatch
     if (other === undefined || compareAge(match, other) < 0) newest.set(id, match);
   }
   return [...newest.values()];
-}
-
-/** Files of a driver that are not in the tree. */
-export function missingFiles(index: DriverIndex, driver: DriverPackage, models: InfModels): string[] {
-  const home = driver.folder === '' ? '' : `${driver.folder}/`;
-  return models.files
-    .filter(
-      ({ path, cabinet }) =>
-        !sourceNames(path, cabinet).some((name) => index.spellings.has(`${home}${name}`.toLowerCase())),
-    )
-    .map(({ path }) => `${home}${path}`);
-}
-
-/** Files that any of its sections for this Windows wants and that are not in the tree. */
-export function missingOf(table: DriverTable, driver: DriverPackage): string[] {
-  const sections = table.taken.get(driver) ?? [];
-  return [...new Set(sections.flatMap((models) => missingFiles(table.index, driver, models)))];
-}
-
-/** Whether the catalog that a driver names for an architecture is there. */
-export function hasCatalog(
-  index: DriverIndex,
-  driver: DriverPackage,
-  { architecture }: WindowsTarget,
-): boolean {
-  const home = driver.folder === '' ? '' : `${driver.folder}/`;
-  const { catalogs } = driver.inf;
-  const name = catalogs[`nt${architecture}`] ?? catalogs['nt'] ?? catalogs[''];
-  return name !== undefined && index.spellings.has(`${home}${name}`.toLowerCase());
 }
 
 function findMatches(ids: DeviceIds, table: DriverTable, byId: DriverTable['byId']): DriverMatch[] {
@@ -172,11 +92,4 @@ function compareAge(a: DriverMatch, b: DriverMatch): number {
 
 function versionParts(version: string | null): number[] {
   return (version ?? '').split('.').map((part) => Number.parseInt(part, 10) || 0);
-}
-
-/** An id, and for one of a certain revision the form that fits a host whose revision is not known. */
-function keysOf(id: string): string[] {
-  if (id === '') return [];
-  const match = /^(PCI\\.*)&REV_[0-9A-F]{2}$/.exec(id);
-  return match === null ? [id] : [id, `${match[1]}${ANY_REVISION}`];
 }

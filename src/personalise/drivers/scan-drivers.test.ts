@@ -18,16 +18,20 @@ test('a tree is read with all its folders, and nothing stops it', async (t) => {
     'odd/a:b.sys': '',
     'odd/File.sys': '',
     'odd/file.SYS': '',
+    'root.inf': infText(CARD),
+    [`${'long/'.repeat(49)}file.sys`]: '',
   });
   await symlink('/etc', join(root, 'odd/link'));
   const index = await scanDrivers(root);
-  assert.deepEqual(index.packages.map(infPath), ['Dell/OptiPlex 7010/net/x.inf', 'broken/X.INF']);
+  assert.deepEqual(index.packages.map(infPath), ['Dell/OptiPlex 7010/net/x.inf', 'broken/X.INF', 'root.inf']);
   assert.deepEqual(index.problems.map(problemLine), [
     'broken/X.INF: There is no Signature="$Windows NT$" in [Version], so Windows takes no driver from it.',
     'broken/X.INF, line 4: The name of a section has no closing bracket.',
+    `${'long/'.repeat(49)}file.sys: The path is too long for Windows; it is left out.`,
     'odd/a:b.sys: Windows cannot have this name; it is left out.',
     'odd/file.SYS: To Windows this is the same name as odd/File.sys.',
     'odd/link: This is a link, which is not followed.',
+    'root.inf: A driver needs a folder of its own; this one is given to no host.',
   ]);
   assert.equal(index.files.get('Dell/OptiPlex 7010/net/x.sys'), 4);
 });

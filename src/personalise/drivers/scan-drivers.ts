@@ -7,6 +7,8 @@ import { readDriverInf } from './inf/read-driver-inf.ts';
 const AT_ONCE = 16;
 /** What Windows allows in no name; it also cuts off blanks and dots at the end. */
 const NOT_FOR_WINDOWS = /[<>:"|?*\\\p{Cc}\ufffd]|[. ]$/u;
+/** Windows' 259 characters without `C:\Drivers\`. */
+const LONGEST_PATH = 259 - 'C:\\Drivers\\'.length;
 
 interface TreeFile {
   readonly path: string;
@@ -48,6 +50,8 @@ export async function scanDrivers(root: string, before?: DriverIndex): Promise<D
   );
   packages.sort((a, b) => compare(infPath(a), infPath(b)));
   for (const one of packages) {
+    if (one.folder === '')
+      complain(one.name, 'A driver needs a folder of its own; this one is given to no host.');
     problems.push(...one.inf.problems.map(({ line, text }) => ({ path: infPath(one), line, text })));
   }
   problems.sort((a, b) => compare(a.path, b.path) || a.line - b.line);
@@ -90,6 +94,8 @@ async function listTree(root: string, complain: (path: string, text: string) => 
         else if (!entry.isDirectory() && !entry.isFile()) continue;
         else if (NOT_FOR_WINDOWS.test(entry.name))
           complain(path, 'Windows cannot have this name; it is left out.');
+        else if (path.length > LONGEST_PATH)
+          complain(path, 'The path is too long for Windows; it is left out.');
         else if (entry.isDirectory()) below.push(path);
         else {
           const status = await lstat(join(root, path)).catch(() => null);
