@@ -22,7 +22,7 @@ export function coverageLines(report: CoverageReport): string[] {
   const counts = order.map((coverage) => report.hosts.filter((host) => host.coverage === coverage).length);
   const [missing = 0, unknown = 0, ready = 0] = counts;
   const lines = [
-    `${windowsName(report.windows)}: ${ready} of ${report.hosts.length} hosts have drivers for network and disks, ${missing} lack one, ${unknown} not known.`,
+    `${windowsName(report.windows)}: ${ready} of ${report.hosts.length} hosts have drivers for network and disks; without: ${missing}; not known: ${unknown}.`,
   ];
   for (const { one, names } of sorted) {
     lines.push('', `${names.join(', ')}${one.model === null ? '' : `  (${one.model})`}`);
@@ -30,7 +30,7 @@ export function coverageLines(report: CoverageReport): string[] {
     lines.push(...one.devices.map(deviceLine), ...one.notes.map((note) => `  ${note}`));
   }
   if (report.problems.length > 0) {
-    lines.push('', `${report.problems.length} things are wrong with the drivers in the share:`);
+    lines.push('', `Wrong with the drivers in the share (${report.problems.length}):`);
     lines.push(...report.problems.slice(0, MOST_PROBLEMS).map((problem) => `  ${problem}`));
     const more = report.problems.length - MOST_PROBLEMS;
     if (more > 0) lines.push(`  … and ${more} more (--json has them all)`);

@@ -100,7 +100,7 @@ test('the report names hosts alike once, those in need first', async (t) => {
     makeDriverTable(await scanDrivers(root), SEVEN),
   );
   assert.deepEqual(coverageLines(report), [
-    'Windows 7 (x64): 3 of 5 hosts have drivers for network and disks, 1 lack one, 1 not known.',
+    'Windows 7 (x64): 3 of 5 hosts have drivers for network and disks; without: 1; not known: 1.',
     '',
     'PC03  (Dell Inc. OptiPlex 7010)',
     '  folder   Dell/OptiPlex 7010',
@@ -123,7 +123,7 @@ test('the report names hosts alike once, those in need first', async (t) => {
     '  Dell/OptiPlex 7010/old/x.inf is left out, because Dell/OptiPlex 7010/old/old.sys is missing.',
     '  It told of no disk controller that Windows would see as a PCI device.',
     '',
-    '1 things are wrong with the drivers in the share:',
+    'Wrong with the drivers in the share (1):',
     '  bad/y.inf: There is no Signature="$Windows NT$" in [Version], so Windows takes no driver from it.',
   ]);
 });
