@@ -21,8 +21,9 @@ export class HiveBuilder {
   /** @param minorVersion 3 is Windows XP; 5 (Windows 10) splits large values */
   build(root: KeyToBuild, minorVersion = 5): Buffer {
     const offset = this.#key(root, NOTHING, minorVersion >= 4);
+    this.#bins = this.#bins.subarray(0, Math.ceil((this.#end + 8) / 4096) * 4096);
     const free = this.#bins.length - this.#end;
-    if (free >= 8) this.#bins.writeInt32LE(free, this.#end);
+    this.#bins.writeInt32LE(free, this.#end);
     this.#bins.write('hbin', 0, 'latin1');
     this.#bins.writeUInt32LE(this.#bins.length, 8);
     const base = Buffer.alloc(4096);
@@ -119,7 +120,8 @@ export class HiveBuilder {
     const size = Math.max(8, Math.ceil((record.length + 4) / 8) * 8);
     this.#end += size;
     if (this.#end > this.#bins.length) {
-      const more = Math.ceil((this.#end - this.#bins.length) / 4096) * 4096;
+      // Twice as much each time, so that large hives do not take a square of their size; the end is cut off.
+      const more = Math.max(this.#bins.length, Math.ceil(size / 4096) * 4096);
       this.#bins = Buffer.concat([this.#bins, Buffer.alloc(more)]);
     }
     this.#bins.writeInt32LE(-size, offset);

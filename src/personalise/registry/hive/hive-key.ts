@@ -51,7 +51,7 @@ export class HiveKey {
   /** Null when it has no class, as most keys. */
   get className(): string | null {
     const offset = this.#record.readUInt32LE(48);
-    const length = this.#record.readUInt16LE(74);
+    const length = this.#record.readUInt16LE(74) & ~1;
     if (offset === NOTHING || length === 0) return null;
     return this.#cells.record(offset, 'the class of a key', length).toString('utf16le', 0, length);
   }
