@@ -65,7 +65,9 @@ test('quotation marks in a command are doubled, in both lists; ours are replaced
   const theirs = '[Commands]\r\n"rundll32 theirs"\r\n';
   const written = withSetupCommands(theirs, [first]);
   assert.equal(written, `${theirs}"cmd.exe /d /c ""C:\\Mimeo\\first-boot\\register.cmd"""\r\n`);
-  assert.equal(withSetupCommands(written, [first]), written);
+  for (const same of [written, `${written}"behind ours"\r\n`]) {
+    assert.equal(withSetupCommands(same, [first]), same);
+  }
   assert.equal(
     withSetupCommands(`${theirs}"cmd /c C:\\Mimeo\\first-boot\\old.cmd"\r\n`, ['x.exe']),
     `${theirs}"x.exe"\r\n`,
