@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { run } from '../../../command.ts';
 import { DEBIAN, PLAIN } from '../settings.fixture.ts';
 import { viewOf } from '../tree.fixture.ts';
 import { planFirstBoot } from './plan.ts';
@@ -47,7 +48,7 @@ export class ReportServer {
       request.on('end', () => {
         desk.tokens.add(`${request.method} ${request.url} ${request.headers.authorization}`);
         // A client that was killed has not said all.
-        if (desk.status === 200 && request.complete) desk.told.push(JSON.parse(body) as Told);
+        if (desk.status === 200 && request.complete && body !== '') desk.told.push(JSON.parse(body) as Told);
         response.writeHead(desk.status).end();
         desk.#arrived.resolve();
         desk.#arrived = Promise.withResolvers<void>();
@@ -131,6 +132,19 @@ export class Bench {
     await once(child, 'spawn');
     const ended = once(child, 'close').then(([code]) => code as number | null);
     return { ended, kill: () => killSession(child.pid ?? 0) };
+  }
+
+  /** Leaves nothing on the path of the first boot but busybox, its shell too. */
+  async onlyBusybox(): Promise<void> {
+    const tools = this.at('tools');
+    await mkdir(tools);
+    await run(['busybox', '--install', '-s', tools]);
+    const program = join(this.home, 'run');
+    const text = await readFile(program, 'utf8');
+    await writeFile(
+      program,
+      text.replace(/^PATH=.*$/m, `PATH=${tools}`).replaceAll('/bin/sh ', `${tools}/sh `),
+    );
   }
 
   /** Lets scripts look for the folder of the first boot where it lies here. */

@@ -186,6 +186,30 @@ test('what is there already is not done again, and said to be skipped', async (t
   assert.deepEqual([server.told[0]?.attempt, server.told[0]?.exitCode], [0, null]);
 });
 
+test('a system that has nothing but busybox does it all as well', { skip: noBusybox() }, async (t) => {
+  const server = await ReportServer.open(t);
+  const bench = await Bench.lay(
+    t,
+    [task('readlink -f /proc/self/exe'), task('sleep 600', { seconds: 1 })],
+    server.url,
+  );
+  await bench.onlyBusybox();
+  await bench.run('with-network');
+  assert.deepEqual(server.words, ['1 started', '1 finished', '2 started', '2 failed', '3 finished']);
+  assert.match(server.told[1]?.logTail ?? '', /busybox/);
+  assert.equal(server.told[3]?.exitCode, null);
+  assert.equal(existsSync(bench.home), false);
+  server.status = 404;
+  const refused = await Bench.lay(t, [task('true')], server.url);
+  await refused.onlyBusybox();
+  await refused.run('with-network');
+  assert.equal(existsSync(refused.home), false, 'what is refused for good does not wait');
+});
+
+function noBusybox(): string | false {
+  return existsSync('/bin/busybox') || existsSync('/usr/bin/busybox') ? false : 'not installed: busybox';
+}
+
 test('any text is one word to a shell', async () => {
   const text = fc.string({ unit: 'grapheme' }).filter((one) => !one.includes('\0'));
   await fc.assert(

@@ -67,8 +67,9 @@ post() {
   elif [ -n "$host" ] && command -v bash >/dev/null 2>&1; then
     timeout 20 bash ./post.bash "$1"
   elif command -v wget >/dev/null 2>&1; then
-    wget -q -O /dev/null -T 20 --header "Authorization: Bearer $token" \
-      --header 'Content-Type: application/json' --post-file "$1" "$url/steps" && echo 200
+    said=$(timeout 20 wget -O /dev/null --header "Authorization: Bearer $token" \
+      --header 'Content-Type: application/json' --post-file "$1" "$url/steps" 2>&1) && echo 200 && return
+    echo "$said" | sed -n 's/.* \([45][0-9][0-9]\)[: ].*/\1/p' | head -n 1
   fi 2>/dev/null
 }
 
@@ -150,7 +151,7 @@ step() {
     code=$?
     took=$(($(uptime_seconds) - began))
     status=$code
-    if [ "$code" = 124 ] || [ "$code" = 137 ] && [ "$took" -ge "$3" ]; then
+    if has '124 137 143' "$code" && [ "$took" -ge "$3" ]; then
       echo "Not done after $3 seconds: killed." >>output
       status=null
     fi
@@ -192,13 +193,14 @@ clean_up() {
   trap '' TERM
   echo | keep state/handed-over
   erase settings steps/* queue/* output
-  while read -r path; do rm -f "$path"; done <started-by
+  [ ! -e started-by ] || while read -r path; do rm -f "$path"; done <started-by
+  for file in *; do [ "$file" = run ] || rm -rf "$file"; done
   cd / && rm -rf "$home"
   { echo "Mimeo: the first boot of this host is done." >/dev/console; } 2>/dev/null
 }
 
 main() {
-  if [ -e state/handed-over ]; then
+  if [ -e state/handed-over ] || [ ! -e settings ]; then
     clean_up
     return 0
   fi
