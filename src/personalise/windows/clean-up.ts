@@ -12,8 +12,8 @@ import { ANSWER_FILE, answerFilePlaces, samePath } from './search-order.ts';
  * What the first-boot service removes when Windows' setup is over, if it is there: everything that may hold a
  * password, the key or the domain join of this host. Paths from the root of drive C:, files and folders.
  *
- * Windows itself puts `*SENSITIVE*DATA*DELETED*` in the place of passwords in its copy after each pass, but not of the
- * join's AccountData, nor in a .reg file. The answer file is not among the paths while commands wait in it for the
+ * Windows itself puts `*SENSITIVE*DATA*DELETED*` in the place of passwords in its copy after each pass; nobody promises
+ * it for the join's AccountData, and a .reg file it leaves alone. The answer file is not among the paths while commands wait in it for the
  * first logon: then the last of these removes it.
  */
 export function pathsToRemove(

@@ -6,7 +6,18 @@ import type { HostSettings } from '../settings.ts';
 import { isChange } from '../types.ts';
 import type { WindowsFacts } from './facts.ts';
 import { pathsOfWindows, planWindows } from './plan.ts';
-import { after, FULL, PLAIN, reg, TEN, volume } from './sample.fixture.ts';
+import {
+  after,
+  answerFile,
+  component,
+  FULL,
+  named,
+  PLAIN,
+  pass,
+  reg,
+  TEN,
+  volume,
+} from './sample.fixture.ts';
 
 const PANTHER = 'Windows\\Panther\\unattend.xml';
 const SYSPREP = 'Windows\\System32\\Sysprep\\unattend.xml';
@@ -21,17 +32,6 @@ function planned(
   assert.deepEqual(planWindows(settings, facts, volume(result)).edits.filter(isChange), [], 'planned again');
   return { files: result, answer: result[PANTHER] ?? '', warnings: plan.warnings, edits: plan.edits };
 }
-
-function answerFile(inner: string): string {
-  return `<?xml version="1.0" encoding="utf-8"?>\n<unattend xmlns="urn:schemas-microsoft-com:unattend">\n${inner}\n</unattend>\n`;
-}
-function component(name: string, inner: string, architecture = 'amd64'): string {
-  return `<component name="Microsoft-Windows-${name}" processorArchitecture="${architecture}" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">${inner}</component>`;
-}
-const pass = (name: string, inner: string, attributes = ''): string =>
-  `<settings pass="${name}"${attributes}>${inner}</settings>`;
-const named = (name: string): string =>
-  answerFile(pass('specialize', component('Shell-Setup', `<ComputerName>${name}</ComputerName>`)));
 
 const GOLDEN: readonly [string, WindowsFacts, HostSettings][] = [
   [

@@ -94,3 +94,21 @@ export function after(
   }
   return files;
 }
+
+/** An answer file with these passes in it, in the manner of somebody else. */
+export function answerFile(inner: string): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n<unattend xmlns="urn:schemas-microsoft-com:unattend">\n${inner}\n</unattend>\n`;
+}
+
+export function component(name: string, inner: string, architecture = 'amd64'): string {
+  return `<component name="Microsoft-Windows-${name}" processorArchitecture="${architecture}" publicKeyToken="31bf3856ad364e35" language="neutral" versionScope="nonSxS">${inner}</component>`;
+}
+
+export function pass(name: string, inner: string, attributes = ''): string {
+  return `<settings pass="${name}"${attributes}>${inner}</settings>`;
+}
+
+/** One that says a computer name. */
+export function named(name: string): string {
+  return answerFile(pass('specialize', component('Shell-Setup', `<ComputerName>${name}</ComputerName>`)));
+}
