@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
 import {
   FIRST_BOOT_TIMING,
   type FirstBoot,
@@ -155,18 +154,18 @@ describe('the first boot of a Windows, run by Wine', { skip: labNeeds('wine', 'w
       ],
     });
     void boot();
-    await until(async () => (await host.commands()).includes('shutdown -r -f -t 0'));
+    await host.until(async () => (await host.commands()).includes('shutdown -r -f -t 0'));
     await host.powerCut();
     void boot();
-    await until(async () => (await lines('order')).includes('two'));
+    await host.until(async () => (await lines('order')).includes('two'));
     await host.powerCut();
     await writeFile(host.path('test', 'third'), '');
     void boot();
-    await until(() => existsSync(host.path('test', 'there')));
+    await host.until(() => existsSync(host.path('test', 'there')));
     await host.powerCut();
     for (const time of [1, 2, 3]) {
       void boot();
-      await until(async () => (await lines('order')).filter((line) => line === 'five').length === time);
+      await host.until(async () => (await lines('order')).filter((line) => line === 'five').length === time);
       await host.powerCut();
     }
     assert.equal(await boot(), 0);
@@ -267,12 +266,4 @@ function software(name: string, command: string, more: Partial<Package> = {}): P
     detect: null,
     ...more,
   };
-}
-
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  const last = performance.now() + 40_000;
-  while (!(await holds())) {
-    if (performance.now() > last) throw new Error('The condition did not come true within 40 s.');
-    await setTimeout(50);
-  }
 }

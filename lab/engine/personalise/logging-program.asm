@@ -1,5 +1,6 @@
 ; A program of Windows (x86-64, console) that stands for another one in the tests: it adds its command line to
-; C:\shims\log.txt and ends with the code in the first four bytes of the file beside it, NAME.exe.code (0 without one).
+; C:\shims\log.txt, prints C:\shims\output.txt when there is one, and ends with the code in the first four bytes of the
+; file beside it, NAME.exe.code (0 without one).
 ; Assembled by `nasm -f bin`: the headers are written out here, as no linker for Windows is at hand.
 bits 64
 %define BASE 0x140000000
@@ -50,7 +51,24 @@ start:  sub rsp, 0x58
         mov rcx, rbx
         call [rel CloseHandle]
 
-        xor ecx, ecx
+        lea rcx, [rel output_name]
+        mov edx, 0x80000000             ; read
+        mov r8d, 3                      ; open only
+        call open
+        cmp rax, -1
+        je silent
+        mov rcx, rax
+        lea rdx, [rel output]
+        mov r8d, 1000
+        lea r9, [rel count]
+        mov qword [rsp + 0x20], 0
+        call [rel ReadFile]
+        mov ecx, -11                    ; standard output
+        call [rel GetStdHandle]
+        mov rbx, rax
+        lea rsi, [rel output]
+        call write
+silent: xor ecx, ecx
         lea rdx, [rel path]
         mov r8d, 260
         call [rel GetModuleFileNameA]
@@ -103,7 +121,7 @@ imports:
 imports_end:
         align 8
 %macro NAMES 0
-        dq RVA(n1), RVA(n2), RVA(n3), RVA(n4), RVA(n5), RVA(n6), RVA(n7), RVA(n8), RVA(n9), 0
+        dq RVA(n1), RVA(n2), RVA(n3), RVA(n4), RVA(n5), RVA(n6), RVA(n7), RVA(n8), RVA(n9), RVA(n10), 0
 %endmacro
 names:  NAMES
 addresses:
@@ -116,6 +134,7 @@ CloseHandle:        dq RVA(n6)
 lstrlenA:           dq RVA(n7)
 lstrcatA:           dq RVA(n8)
 ExitProcess:        dq RVA(n9)
+GetStdHandle:       dq RVA(n10)
         dq 0
 n1:     db 0, 0, 'GetCommandLineA', 0
 n2:     db 0, 0, 'GetModuleFileNameA', 0
@@ -126,11 +145,14 @@ n6:     db 0, 0, 'CloseHandle', 0
 n7:     db 0, 0, 'lstrlenA', 0
 n8:     db 0, 0, 'lstrcatA', 0
 n9:     db 0, 0, 'ExitProcess', 0
+n10:    db 0, 0, 'GetStdHandle', 0
 dll:    db 'kernel32.dll', 0
 log_name: db 'C:\shims\log.txt', 0
+output_name: db 'C:\shims\output.txt', 0
 suffix: db '.code', 0
 line_end: db 13, 10, 0
 exit_code: dd 0
 count:  dd 0
 path:   times 300 db 0
+output: times 1004 db 0
         times 0x1200 - ($ - dos) db 0

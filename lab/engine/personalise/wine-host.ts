@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { run } from '../../../src/command.ts';
 
 /** Programs that Wine has none of, or one that does nothing and says that all went well. */
@@ -102,6 +103,15 @@ export class WineHost {
       }
     }
     await Promise.all([...this.#running]);
+  }
+
+  /** Waits for what a running program brings about. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    const last = performance.now() + 40_000;
+    while (!(await holds())) {
+      if (performance.now() > last) throw new Error('The condition did not come true within 40 s.');
+      await setTimeout(50);
+    }
   }
 
   async remove(): Promise<void> {

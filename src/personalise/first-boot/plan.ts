@@ -9,7 +9,7 @@ import { packageStep } from './package-step.ts';
 import { defaultPrinterStep, printerStep } from './printer-steps.ts';
 import { registration } from './registration.ts';
 import { cmdFile, jsonWord } from './script-text.ts';
-import { ATTEMPT_CMD, serviceCmd } from './service-cmd.ts';
+import { ATTEMPT_CMD, CURL_TXT, serviceCmd } from './service-cmd.ts';
 import {
   FIRST_BOOT_TIMING,
   type FirstBootDelivery,
@@ -63,7 +63,10 @@ export function planFirstBoot(
   put(['service.cmd'], serviceCmd(home, scripts, timing));
   put(['attempt.cmd'], cmdFile(ATTEMPT_CMD));
   put(['helper.vbs'], cmdFile(HELPER_VBS));
-  if (facts.generation !== 'xp') put(['helper.ps1'], cmdFile(HELPER_PS1));
+  if (facts.generation !== 'xp') {
+    put(['helper.ps1'], cmdFile(HELPER_PS1));
+    put(['curl.txt'], cmdFile(CURL_TXT));
+  }
   for (const [name, bytes] of Object.entries(registration(home, facts))) put([name], bytes);
   if (firstBoot.report !== null) {
     put(['settings', 'url.txt'], cmdFile(`${checkedUrl(firstBoot.report.url)}\n`));

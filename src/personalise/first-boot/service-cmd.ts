@@ -233,7 +233,7 @@ goto :eof
 :post
 if defined OFFLINE goto :eof
 set STATUS=000
-for /f %%s in ('curl -s -o nul -w "%%{http_code}" --noproxy * --connect-timeout 5 -m 15 -H @settings\\authorization.txt -H "Content-Type: application/json" --data-binary @queue\\%1 %URL%/steps') do set STATUS=%%s
+for /f %%s in ('curl -K curl.txt -H @settings\\authorization.txt --data-binary @queue\\%1 %URL%/steps') do set STATUS=%%s
 set OFFLINE=yes
 if "%STATUS:~0,1%"=="2" set OFFLINE=
 if "%STATUS:~0,1%"=="4" set OFFLINE=
@@ -272,4 +272,14 @@ cd /d "%~dp0"
 cmd /d /c steps\%1\run.cmd >>logs\%1.log 2>&1 <nul
 >state\%1.new echo %errorlevel%
 move /y state\%1.new state\%1.result.%2 >nul
+`;
+
+/** What curl is told besides; in a file, since a percent sign is no safe thing on a command line of cmd.exe. */
+export const CURL_TXT = `silent
+output = "nul"
+write-out = "%{http_code}"
+noproxy = "*"
+connect-timeout = 5
+max-time = 15
+header = "Content-Type: application/json"
 `;
