@@ -16,7 +16,8 @@ test("Debian's own line gets the new names; domain, comment and blanks stay", ()
 });
 
 test("a file without that line gets one; the master's name goes from the others, aliases stay", () => {
-  const fedora = '127.0.0.1   localhost localhost.localdomain master www\n::1         localhost master.lan\n';
+  const fedora =
+    '127.0.0.1   localhost localhost.localdomain master www\n::1         localhost master master.lan\n';
   assert.equal(
     nameInHosts(fedora, { name: 'PC05', domain: null, oldName: 'master' }),
     '127.0.0.1   localhost localhost.localdomain PC05 www\n127.0.1.1\tPC05\n::1         localhost PC05\n',

@@ -21,7 +21,9 @@ const HANDWRITTEN: readonly { readonly folder: string; readonly name: string }[]
 const MACHINE_WRITTEN = new Set(['70-persistent-net.rules', '70-persistent-cd.rules']);
 
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/i;
-const ADDRESS = /^\s*(?:address|Address|-|addresses:)\s*=?\s*\[?["']?(\d+\.\d+\.\d+\.\d+(?:\/\d+)?)/m;
+/** With its prefix, as netplan and systemd-networkd want it (name servers have none); `interfaces` does without. */
+const ADDRESS =
+  /^\s*(?:(?:-|addresses:|Address\s*=)\s*\[?\s*["']?(\d+\.\d+\.\d+\.\d+\/\d+)|address\s+(\d+\.\d+\.\d+\.\d+(?:\/\d+)?))/m;
 
 /** Network settings that fit the master's card alone, or give every host the master's address. */
 export const network: Planner = {
@@ -92,7 +94,8 @@ function warningsOf(path: string, text: string): string[] {
     .filter((line) => !/^\s*[#;]/.test(line))
     .join('\n');
   const mac = MAC.exec(active)?.[0];
-  const address = path.includes('/udev/') ? undefined : ADDRESS.exec(active)?.[1];
+  const [, prefixed, plain] = ADDRESS.exec(active) ?? [];
+  const address = path.includes('/udev/') ? undefined : (prefixed ?? plain);
   return [
     ...(mac === undefined || mac === '00:00:00:00:00:00'
       ? []

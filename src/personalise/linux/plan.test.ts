@@ -17,6 +17,7 @@ const DEBIAN_TREE: Files = {
   '/etc/ssh/ssh_host_ed25519_key.pub': 'public\n',
   '/usr/bin/ssh-keygen': '',
   '/usr/sbin/sshd': '',
+  '/etc/sudoers': '',
   '/etc/udev/rules.d/70-persistent-net.rules':
     'SUBSYSTEM=="net", ATTR{address}=="52:54:00:12:34:56", NAME="eth0"\n',
   '/var/lib/dhcp/dhclient.eth0.leases': 'lease {}\n',
@@ -121,10 +122,11 @@ test('a Fedora becomes this host, in its own forms, and is told what it cannot b
     /\/var lies on a volume/,
     /sssd/,
     /SELinux/,
+    /no sudo/,
   ]) {
     assert.match(words, expected);
   }
-  assert.equal(plan.warnings.length, 5);
+  assert.equal(plan.warnings.length, 6);
 });
 
 test('cloud-init forgets the master and is given a seed; a network that it did not write is left alone', () => {
@@ -163,13 +165,43 @@ test('cloud-init forgets the master and is given a seed; a network that it did n
   assert.doesNotMatch(own['/etc/cloud/cloud.cfg.d/99-mimeo.cfg'] ?? '', /disabled/);
 });
 
+test('an Ubuntu: what people wrote about cards and addresses is told, not changed', () => {
+  const netplan = (addresses: string): string =>
+    `network:\n  ethernets:\n    lan:\n      match: {macaddress: "52:54:00:12:34:56"}\n      ${addresses}\n      nameservers:\n        addresses: [192.0.2.1]\n`;
+  const tree: Files = {
+    ...DEBIAN_TREE,
+    '/etc/network/interfaces': '# address 192.0.2.99\nauto lo\n',
+    '/etc/netplan/01-lan.yaml': netplan('addresses:\n        - "192.0.2.7/24"'),
+    '/etc/netplan/02-dhcp.yaml': netplan('dhcp4: true').replace('52:54:00:12:34:56', '00:00:00:00:00:00'),
+    '/etc/systemd/network/10-lan.link': '[Match]\nMACAddress=52:54:00:aa:bb:cc\n',
+    '/etc/systemd/network/10-lan.network': '[Network]\nAddress=192.0.2.8/24\n',
+    '/etc/udev/rules.d/10-own.rules': 'ATTR{address}=="52:54:00:dd:ee:ff", NAME="lan"\n',
+  };
+  const plan = planLinux(PLAIN, { ...DEBIAN, id: 'ubuntu', like: ['debian'] }, viewOf(tree));
+  const card = (path: string, mac: string): string =>
+    `${path} names the network card ${mac}, which other hosts do not have: match by name or driver instead.`;
+  const fixed = (path: string, address: string): string =>
+    `${path} gives the fixed address ${address} to every host: two with one address disturb each other.`;
+  assert.deepEqual(plan.warnings, [
+    card('/etc/netplan/01-lan.yaml', '52:54:00:12:34:56'),
+    fixed('/etc/netplan/01-lan.yaml', '192.0.2.7/24'),
+    fixed('/etc/systemd/network/10-lan.network', '192.0.2.8/24'),
+    card('/etc/systemd/network/10-lan.link', '52:54:00:aa:bb:cc'),
+    card('/etc/udev/rules.d/10-own.rules', '52:54:00:dd:ee:ff'),
+  ]);
+  const { files } = applied(tree, plan.edits);
+  for (const path of Object.keys(tree).filter((one) => /netplan|network|udev.*own/.test(one))) {
+    assert.equal(files[path], tree[path]);
+  }
+});
+
 test('links of the tree are followed inside it, also when they ring', () => {
   const tree: Files = {
     ...DEBIAN_TREE,
     '/etc/HOSTNAME': '→ hostname',
     '/etc/default/locale': '→ ../locale.conf',
     '/etc/locale.conf': 'LANG=C.UTF-8\n',
-    '/etc/vconsole.conf': '→ /etc/vconsole.conf',
+    '/etc/timezone': '→ ../etc/timezone',
   };
   const { files } = applied(tree, planLinux(GERMAN, DEBIAN, viewOf(tree)).edits);
   assert.equal(files['/etc/default/locale'], '→ ../locale.conf');

@@ -4,7 +4,7 @@ import type { HostSettings } from '../settings.ts';
 import type { Change, FolderEntry, PersonalisePlan } from '../types.ts';
 import { cloudInit } from './cloud-init.ts';
 import type { LinuxFacts } from './facts.ts';
-import { accountTask } from './first-boot/account.ts';
+import { account } from './first-boot/account.ts';
 import { type LinuxFirstBoot, pathsOfFirstBoot, planFirstBoot } from './first-boot/plan.ts';
 import { hostName } from './host-name.ts';
 import { identity } from './identity.ts';
@@ -26,6 +26,7 @@ const PLANNERS: readonly Planner[] = [
   hostName,
   machineId,
   sshKeys,
+  account,
   identity,
   network,
   locale,
@@ -65,8 +66,7 @@ export function planLinux(settings: HostSettings, facts: LinuxFacts, view: Folde
   }
   const context: Context = { settings, facts, view };
   const parts = PLANNERS.map(({ plan }) => plan(context));
-  const account = accountTask(settings.linux);
-  const tasks = [...parts.flatMap((part) => part.tasks ?? []), ...(account === null ? [] : [account])];
+  const tasks = parts.flatMap((part) => part.tasks ?? []);
   const { steps, deliveries, ...firstBoot } = planFirstBoot(context, tasks);
   return {
     edits: [...parts, firstBoot].flatMap(({ edits = [] }) => edits),

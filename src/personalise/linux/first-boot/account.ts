@@ -1,5 +1,7 @@
 import { MimeoError } from '../../../errors.ts';
 import type { LinuxSettings } from '../../settings.ts';
+import type { Planner } from '../part.ts';
+import { isThere } from '../tree.ts';
 import { shellQuote } from './shell-quote.ts';
 import type { FirstBootTask } from './task.ts';
 
@@ -8,6 +10,21 @@ const NAME = /^[a-z_][a-z0-9_-]{0,30}$/;
 /** crypt(5): `$id$…`, nothing that would end the line or the field. */
 const HASH = /^\$[0-9a-z]+\$[./A-Za-z0-9$=,-]+$/;
 
+/** The account and the SSH keys that a profile gives every host. */
+export const account: Planner = {
+  paths: () => ['/etc/sudoers'],
+  plan: ({ settings: { linux }, view }) => {
+    const task = accountTask(linux);
+    const powerless = linux.account !== null && !isThere(view, '/etc/sudoers');
+    return {
+      tasks: task === null ? [] : [task],
+      warnings: powerless
+        ? [`The image has no sudo, so the account ${linux.account?.name} cannot become root by itself.`]
+        : [],
+    };
+  },
+};
+
 /**
  * Makes the account by the system's own tools at the first boot: they know its user ids, home folders, subordinate ids
  * and SELinux labels, which edits of /etc/passwd from outside would have to guess. One that is there already gets the
@@ -15,7 +32,7 @@ const HASH = /^\$[0-9a-z]+\$[./A-Za-z0-9$=,-]+$/;
  *
  * @throws MimeoError `personalise-order` for a name or hash that Linux would not take
  */
-export function accountTask({ account, sshKeys }: LinuxSettings): FirstBootTask | null {
+function accountTask({ account, sshKeys }: LinuxSettings): FirstBootTask | null {
   if (account === null && sshKeys.length === 0) return null;
   const name = account?.name ?? 'root';
   const hash = account?.passwordHash ?? null;
