@@ -42,14 +42,15 @@ type Beside = (argv: readonly string[], allowStatus?: readonly number[]) => Prom
 export async function startDomainController(): Promise<DomainController> {
   const folder = await mkdtemp(join(tmpdir(), 'mimeo-domain-'));
   let samba: ChildProcess | null = null;
+  let inside: number | null = null;
   const stop = async (): Promise<void> => {
-    if (samba !== null) await killed(samba);
+    if (samba !== null) await killed(samba, inside);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await provision(folder);
     samba = spawnController(folder);
-    const inside = await firstChild(samba);
+    inside = await firstChild(samba);
     const enter = ['nsenter', '--target', String(inside), '--net', '--mount', '--uts'];
     const programs = join(folder, 'bin');
     await mkdir(programs);
@@ -143,9 +144,11 @@ async function until<T>(look: () => Promise<T | null>, otherwise: string): Promi
   }
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+/** The first process in the namespace is gone only when all the others are, and they write no more. */
+async function killed(child: ChildProcess, inside: number | null): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
+  if (inside === null) child.kill('SIGKILL');
+  else process.kill(inside, 'SIGKILL');
   await ended;
 }
