@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../clock.ts';
 import { MimeoError } from '../../errors.ts';
 import { CHUNK_BYTES, ChunkList, ChunkTableBuilder, chunkIdOf, fullMask } from '../../image/index.ts';
@@ -287,4 +288,23 @@ test('a host that stays for others asks at once whether anybody needs it', async
   await until(() => desk.requests.length > before);
   assert.ok(performance.now() - from < 1500, 'not only with the next heartbeat');
   await round.close();
+});
+
+test('a host that is answered at once with nothing does not ask again at once', async () => {
+  const desk = new Desk();
+  desk.given = new Set(Array.from({ length: COUNT }, (_, chunk) => chunk));
+  const waits: number[] = [];
+  const enough = Promise.withResolvers<void>();
+  const delay = (ms: number, signal?: AbortSignal): Promise<void> => {
+    if (ms > 0) waits.push(ms);
+    if (waits.length === 3) enough.resolve();
+    return turn(undefined, signal === undefined ? {} : { signal });
+  };
+  const wanted = wantedOf();
+  const round = new SwarmRound(wanted, partsFor(desk, { clock: { ...systemClock, delay } }));
+  const taken = takeAll(round, wanted);
+  await enough.promise;
+  const asked = desk.requests.filter(({ room }) => room > 0).length;
+  await Promise.all([round.close(), assert.rejects(taken)]);
+  assert.ok(asked <= 4, `asked ${asked} times in three waits`);
 });

@@ -14,6 +14,8 @@ const MOST_DEPTH = 64;
 const DEPTH_SECONDS = 1;
 /** The server takes a host for dead that is silent for three of these. */
 const HEARTBEAT_MS = 2000;
+/** Until the next question after an answer that came early and empty. */
+const EARLY_MS = 250;
 /** How often one asks that stays for others alone: nobody should wait for a machine that nobody needs. */
 const STAYING_MS = 500;
 const HELD_MS = 2000;
@@ -183,7 +185,12 @@ export class SwarmRound {
         await this.#forPoll.heard(signal);
         continue;
       }
-      await this.#exchange({ room, waitMs: HELD_MS, holding: this.#ledger.holding() }, signal);
+      const { clock } = this.#parts;
+      const asked = clock.monotonic();
+      const wish = { room, waitMs: HELD_MS, holding: this.#ledger.holding() };
+      const isEmpty = await this.#exchange(wish, signal);
+      // Who is answered with nothing before its time is given nothing any more: its task has ended, as it soon hears.
+      if (isEmpty && clock.monotonic() - asked < HELD_MS / 2) await clock.delay(EARLY_MS, signal);
     }
   }
 
@@ -199,10 +206,11 @@ export class SwarmRound {
     }
   }
 
+  /** @returns whether the answer was that there is nothing for this host */
   async #exchange(
     wish: Pick<ExchangeRequest, 'room' | 'waitMs' | 'holding'>,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const told = this.#ledger.tell();
     this.#toldAt = this.#parts.clock.monotonic();
     let reply: ExchangeReply;
@@ -219,14 +227,15 @@ export class SwarmRound {
       // What is settled is in the bitmap of the new join.
       this.#ledger.forgetQueue();
       await this.#join(signal);
-      return;
+      return false;
     }
     this.#needed = reply.needed;
     this.#paceMs = reply.paceMs;
-    if (reply.assignments.length === 0) return;
+    if (reply.assignments.length === 0) return true;
     this.#peers = { ...this.#peers, ...reply.peers };
     this.#ledger.assign(reply.assignments);
     this.#pump();
+    return false;
   }
 
   #pump(): void {
