@@ -29,22 +29,41 @@ export const CTRL_Z = '\u001a';
 
 /** Every line of a text, in order. */
 export function* linesOf(text: string): Generator<IniLine> {
-  for (const match of text.matchAll(/([^\r\n]*)(\r\n|\n|\r|$)/g)) {
-    const [whole, content = ''] = match;
-    if (whole === '') return;
-    const end = match.index + content.length;
+  let start = 0;
+  while (start < text.length) {
+    let end = start;
+    while (end < text.length && text[end] !== '\r' && text[end] !== '\n') end += 1;
+    const isCrLf = text[end] === '\r' && text[end + 1] === '\n';
+    const next = Math.min(text.length, end + (isCrLf ? 2 : 1));
+    yield new TextLine(text.slice(start, end), start, next);
+    start = next;
+  }
+}
+
+class TextLine implements IniLine {
+  readonly start: number;
+  readonly end: number;
+  readonly next: number;
+  readonly section: string | null;
+  readonly speaks: boolean;
+  readonly continues: boolean;
+  readonly #content: string;
+
+  constructor(content: string, start: number, next: number) {
     const trimmed = content.trim();
-    const header = /^\[([^\]]*)\]/.exec(trimmed);
-    const speaks = trimmed !== '' && !trimmed.startsWith(';') && !trimmed.startsWith(CTRL_Z);
-    yield {
-      start: match.index,
-      end,
-      next: match.index + whole.length,
-      section: header === null ? null : (header[1] ?? '').trim().toLowerCase(),
-      entry: speaks && header === null ? entryOf(content, match.index) : null,
-      speaks,
-      continues: speaks && /\\[ \t]*$/.test(content),
-    };
+    const header = trimmed.startsWith('[') ? /^\[([^\]]*)\]/.exec(trimmed) : null;
+    this.start = start;
+    this.end = start + content.length;
+    this.next = next;
+    this.section = header === null ? null : (header[1] ?? '').trim().toLowerCase();
+    this.speaks = trimmed !== '' && !trimmed.startsWith(';') && !trimmed.startsWith(CTRL_Z);
+    this.continues = this.speaks && trimmed.endsWith('\\');
+    this.#content = content;
+  }
+
+  /** Taken apart when it is asked for: most lines are of a section that nobody looks at. */
+  get entry(): IniEntry | null {
+    return this.speaks && this.section === null ? entryOf(this.#content, this.start) : null;
   }
 }
 
