@@ -121,7 +121,7 @@ export function planXp(settings: HostSettings, facts: XpFacts, view: FolderEntry
     }
   }
   const atLogon = [...late.map(drop([LOGON_FOLDER], true)), ...(setup === null ? starts : [])];
-  if (atLogon.length > 0) text = withLogonCommands(text, atLogon);
+  text = withLogonCommands(text, atLogon);
 
   const asks = settings.windows.skipQuestions ? questionsLeft(text) : [];
   if (asks.length > 0) {

@@ -43,15 +43,24 @@ export function withSetupCommands(cmdlines: string, commands: readonly string[])
   return wanted.reduce((text, line) => addIniLine(text, 'Commands', line), cleared);
 }
 
-/** sysprep.inf with these commands in [GuiRunOnce], behind those that were there; none is added twice. */
+/**
+ * sysprep.inf with these commands in [GuiRunOnce], behind those that were there; none is added twice. Ours from an
+ * earlier order are taken out.
+ */
 export function withLogonCommands(sysprepInf: string, commands: readonly string[]): string {
-  return commands.reduce((text, command) => {
-    if (iniSection(text, 'GuiRunOnce').some((line) => line.includes(quoted(command)))) return text;
+  const wanted = commands.map(quoted);
+  const cleared = removeIniLines(
+    sysprepInf,
+    'GuiRunOnce',
+    (line) => OURS_AT_LOGON.test(line) && !wanted.some((command) => line.includes(command)),
+  );
+  return wanted.reduce((text, command) => {
+    if (iniSection(text, 'GuiRunOnce').some((line) => line.includes(command))) return text;
     const numbers = iniEntries(text, 'GuiRunOnce').map(({ key }) =>
       Number(/^command(\d+)$/i.exec(key)?.[1] ?? -1),
     );
-    return addIniLine(text, 'GuiRunOnce', `Command${Math.max(-1, ...numbers) + 1}=${quoted(command)}`);
-  }, sysprepInf);
+    return addIniLine(text, 'GuiRunOnce', `Command${Math.max(-1, ...numbers) + 1}=${command}`);
+  }, cleared);
 }
 
 /** Both lists want quotes around the whole command and, as in every INF file, its own doubled. */
@@ -61,3 +70,4 @@ function quoted(command: string): string {
 
 /** In the folder beside cmdlines.txt, or the first-boot service's: nobody but us puts anything there. */
 const OURS = /^"[^"]*\\(?:\$oem\$\\mimeo|mimeo\\first-boot)\\/i;
+const OURS_AT_LOGON = /"[^"]*\bC:\\Mimeo\\(?:first-boot\\|setup\.vbs|\d{2,}-[^"\\]+\.reg")/i;

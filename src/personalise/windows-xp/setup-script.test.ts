@@ -75,4 +75,7 @@ test('quotation marks in a command are doubled, in both lists; ours are replaced
   const logon = withLogonCommands('[GuiRunOnce]\r\nCommand7="a"\r\n', [first]);
   assert.equal(logon.split('\r\n')[2], 'Command8="cmd.exe /d /c ""C:\\Mimeo\\first-boot\\register.cmd"""');
   assert.equal(withLogonCommands(logon, [first]), logon);
+  assert.equal(withLogonCommands(logon, ['x.exe']), '[GuiRunOnce]\r\nCommand7="a"\r\nCommand8="x.exe"\r\n');
+  const old = '[GuiRunOnce]\r\nCommand0="regedit /s C:\\Mimeo\\01-a.reg"\r\n';
+  assert.equal(withLogonCommands(old, []), '[GuiRunOnce]\r\n');
 });
