@@ -57,6 +57,10 @@ test('what regedit of XP could not read is converted, or refused with what to do
   );
   refuses(Buffer.from(`${V5}"Ort"="S\xfcd {{lab.name}}"\r\n`, 'latin1'), /written in ANSI/);
   refuses('REGEDIT4\r\n[HKEY_USERS\\X]\r\n@="{{lab.name}}"', /REGEDIT4 takes ANSI only/);
+  refuses(
+    Buffer.from(`${V5}"Ort"="\x83\\x"\r\n`, 'latin1'),
+    /\\x is nothing .* Or a letter of an ANSI file of East Asia/,
+  );
   refuses(Buffer.from(utf16(V5)).swap16(), /big-endian/);
   refuses(Buffer.from(V5, 'utf16le'), /UTF-16 without its byte order mark/);
   refuses(utf16(V5).subarray(0, 31), /middle of a character/);

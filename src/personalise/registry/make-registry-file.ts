@@ -38,13 +38,23 @@ export function makeRegistryFile(
     throw fail(1, 1, `The first line has to be "${HEADER_5}" (or "${HEADER_4}"), nothing before it.`);
   }
   const text = fillTemplate(lines, fields, fail).join('\r\n');
-  const parsed = parseRegistryText(text, fail);
+  const parsed = parseRegistryText(text, source.encoding === 'ansi' ? inAnsi(fail) : fail);
   return {
     bytes: encode(text, source, parsed.version, parsed.operations, fail),
     warnings: [
       ...parsed.warnings.map((warning) => `${name}, ${warning}`),
       ...warningsOf(name, parsed.operations),
     ],
+  };
+}
+
+/** In the code pages of East Asia the second byte of a letter may be a backslash: nobody knows what is meant. */
+function inAnsi(fail: Fail): Fail {
+  return (line, column, words) => {
+    const doubt = words.includes('backslash')
+      ? ' Or a letter of an ANSI file of East Asia was taken for one.'
+      : '';
+    return fail(line, column, `${words}${doubt}`);
   };
 }
 

@@ -91,7 +91,7 @@ export function parseRegistryText(
     if (!rest.startsWith('"') && !rest.startsWith('@')) throw cursor.invalid(start, NO_LINE);
     if (key === null) throw cursor.invalid(start, 'A value stands before the first key.');
     if (state === 'deleted')
-      throw cursor.invalid(start, 'The value belongs to a key that is deleted in the line above.');
+      throw cursor.invalid(start, 'The value belongs to a key that is deleted above it.');
     const operation = readValueLine(cursor, key, version, options.codePage ?? 'windows-1252');
     operations.push(operation);
     state = 'used';
