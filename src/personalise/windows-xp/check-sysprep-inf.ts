@@ -2,7 +2,7 @@ import type { HostSettings } from '../settings.ts';
 import { type FolderEntry, isChange } from '../types.ts';
 import { readWindowsText } from '../windows-text.ts';
 import { type Answer, isAnswered, noAnswers, textAnswer, wordAnswer, writeAnswer } from './answer.ts';
-import { linesOf } from './ini-lines.ts';
+import { CTRL_Z, linesOf } from './ini-lines.ts';
 import { planXp, SYSPREP_INF } from './plan.ts';
 import { editedBytes } from './xp-text.ts';
 
@@ -76,7 +76,7 @@ function compareLines(old: string, now: string, { section, key, written }: Answe
 }
 
 interface RawLine {
-  /** Without its line end: the last line of a file may get one. */
+  /** Without its line end, and Ctrl-Z: what is put in at the end of a file comes in between. */
   readonly raw: string;
   readonly section: string | null;
   readonly isHeader: boolean;
@@ -94,7 +94,7 @@ function rawLines(text: string): RawLine[] {
   return [...linesOf(text)].map((line) => {
     section = line.section ?? section;
     return {
-      raw: text.slice(line.start, line.end),
+      raw: text.slice(line.start, line.end).replaceAll(CTRL_Z, ''),
       section,
       isHeader: line.section !== null,
       key: line.entry?.key.toLowerCase() ?? null,
