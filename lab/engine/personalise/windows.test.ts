@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import {
@@ -113,6 +113,11 @@ test('the commands of an answer file run: .reg files, drivers, and a failure sto
   await windows.text('windows', 'Panther', 'unattend.xml');
   assert.equal(await runLine(cleanUp), 0);
   await assert.rejects(windows.text('windows', 'Panther', 'unattend.xml'), { code: 'ENOENT' });
+  assert.deepEqual(
+    await readdir(windows.path('Mimeo')),
+    ['registry'],
+    'which the first-boot service removes',
+  );
 });
 
 test('the pnputil of Windows 7 is given each driver of every folder', { skip }, async () => {

@@ -5,7 +5,7 @@ import { type AnswerFile, findAll } from './answer-file.ts';
 import { isOurs, LOGON_COMMANDS, type SetupCommand } from './commands.ts';
 import type { WindowsFacts } from './facts.ts';
 import { findMasterFile } from './master-file.ts';
-import { SETUP_FOLDER, waitsForLogon } from './registry-drop.ts';
+import { LOGON_FOLDER, SETUP_FOLDER, waitsForLogon } from './registry-drop.ts';
 import { ANSWER_FILE, answerFilePlaces, samePath } from './search-order.ts';
 
 /**
@@ -35,8 +35,11 @@ export function cleanUpCommands(
   facts: WindowsFacts,
 ): SetupCommand[] {
   if (facts.firstBootCommand !== null && !waitsForFirstLogon(file, settings)) return [];
-  const command = `cmd /d /c del /f /q ${windowsPath(ANSWER_FILE, 'C:')}`;
-  return [{ what: 'remove the answer file', command }];
+  const answers = `del /f /q ${windowsPath(ANSWER_FILE, 'C:')}`;
+  const imported = settings.registryFiles.some(waitsForLogon)
+    ? ` & rd /s /q ${windowsPath(LOGON_FOLDER, 'C:')}`
+    : '';
+  return [{ what: 'remove the answer file', command: `cmd /d /c ${answers}${imported}` }];
 }
 
 /** Whether Windows still needs its answer file at the first logon: it reads FirstLogonCommands from it then. */

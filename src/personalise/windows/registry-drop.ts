@@ -7,7 +7,7 @@ import type { SetupCommand } from './commands.ts';
 /** For what is imported as SYSTEM, in specialize. */
 export const SETUP_FOLDER = ['Mimeo', 'registry'];
 /** For what waits for the first user, who has to be able to read it. */
-const LOGON_FOLDER = ['Mimeo', 'first-logon'];
+export const LOGON_FOLDER = ['Mimeo', 'first-logon'];
 
 /** What is written of a setup that went on: a command that fails must not stop Windows on every host. */
 export const SETUP_LOG = 'C:\\Windows\\Panther\\mimeo-setup.log';
