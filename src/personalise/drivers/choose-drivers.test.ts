@@ -12,10 +12,11 @@ import { driverFiles, infText, makeTree } from './testing/driver-tree.ts';
 const SEVEN: WindowsTarget = { architecture: 'amd64', major: 6, minor: 1, build: 7601 };
 const TEN: WindowsTarget = { architecture: 'amd64', major: 10, minor: 0, build: 19045 };
 const CARD = { modalias: 'pci:v00008086d00001502sv00001028sd0000052Cbc02sc00i00', revision: 4 };
+const SMBUS = { modalias: 'pci:v00008086d00001C22sv00001028sd0000052Cbc0Csc05i00', revision: 4 };
 const SOUND = { modalias: 'pci:v00008086d00001C20sv00001028sd0000052Cbc04sc03i00', revision: 4 };
 const HOST: HostHardware = {
   ...{ manufacturer: 'Dell Inc.', product: 'OptiPlex 7010', version: '01' },
-  devices: [CARD, SOUND],
+  devices: [CARD, SOUND, SMBUS],
 };
 const BY_MODEL = { folders: [], byModel: true };
 const ID = 'PCI\\VEN_8086&DEV_1502';
@@ -29,6 +30,7 @@ test('drivers are ranked by the id, then by date and version; what lacks files o
     ...driverFiles('class', { ids: ['PCI\\CC_0200'], driverVer: '01/01/2024,9.0.0.0' }),
     ...driverFiles('compatible', { ids: [`PCI\\VEN_1,${ID}`] }),
     ...driverFiles('device', { ids: [ID] }),
+    ...driverFiles('half-compatible', { ids: [`PCI\\VEN_1,${ID}&SUBSYS_052C1028`] }),
     ...driverFiles('device-newer', { ids: [ID], driverVer: '01/03/2020,1.0.0.0' }),
     ...driverFiles('device-version', { ids: [ID], driverVer: '01/02/2020,1.0.10.0' }),
     ...driverFiles('feature', { ids: [ID], install: 'FeatureScore=10' }),
@@ -51,6 +53,7 @@ test('drivers are ranked by the id, then by date and version; what lacks files o
       ['feature', '102001'],
       ['revision', 'ff0000'],
       ['subsystem', 'ff0001'],
+      ['half-compatible', 'ff1001'],
       ['device-newer', 'ff2001'],
       ['device-version', 'ff2001'],
       ['device', 'ff2001'],
@@ -91,6 +94,7 @@ test("a host gets its model's folder, and from elsewhere only what that lacks", 
     ...driverFiles('Dell/OptiPlex 7020/net', { ids: [`${ID}&SUBSYS_052C1028`] }),
     ...driverFiles('HP/600/sound', { ids: ['PCI\\VEN_8086&DEV_1C20'] }),
     ...driverFiles('HP/600/any-sound', { ids: ['PCI\\CC_0403'] }),
+    ...driverFiles('HP/600/bus', { ids: ['PCI\\CC_0C05'] }),
     ...driverFiles('tools/scanner', { ids: ['USB\\VID_04A9&PID_1904'] }),
   });
   const table = makeDriverTable(await scanDrivers(root), SEVEN);
@@ -103,12 +107,15 @@ test("a host gets its model's folder, and from elsewhere only what that lacks", 
   ]);
 });
 
+test('a driver in the root of the tree is given to no host', async (t) => {
+  const root = await makeTree(t, { 'x.inf': infText({ ids: [ID] }), 'x.cat': '', 'x.sys': '' });
+  const table = makeDriverTable(await scanDrivers(root), SEVEN);
+  assert.deepEqual(names(chooseDrivers(HOST, { folders: [], byModel: true }, table)), []);
+});
+
 test('a driver that lacks files is left out, with their names', async (t) => {
   const root = await makeTree(t, {
     ...driverFiles('Dell/OptiPlex 7010/net', { ids: [ID] }),
-    'y.inf': infText({ ids: [`${ID}&SUBSYS_052C1028`] }),
-    'x.cat': '',
-    'x.sys': '',
     'Dell/OptiPlex 7010/whole/x.inf': infText({ ids: [`${ID}&SUBSYS_052C1028`], file: 'gone.sys' }),
   });
   const choice = chooseDrivers(HOST, BY_MODEL, makeDriverTable(await scanDrivers(root), SEVEN));
@@ -129,7 +136,7 @@ test('extensions and components come with the driver they belong to, from Window
         '[Install.Components]\nAddComponent=Panel,,Component\n[Component]\nComponentIDs=ven0001&pid0001',
     }),
     ...driverFiles('component', { ids: ['SWC\\VEN0001&PID0001'] }),
-    ...driverFiles('extension-old', { ids: [ID], version: extension('a') }),
+    ...driverFiles('extension-old', { ids: [`${ID}&SUBSYS_052C1028`], version: extension('a') }),
     ...driverFiles('extension', { ids: [ID], version: extension('b'), driverVer: '01/01/2021,1.0.0.0' }),
     ...driverFiles('foreign', { ids: ['SWC\\VEN0002'] }),
   });

@@ -52,7 +52,6 @@ export function chooseDrivers(host: HostHardware, wishes: DriverWishes, table: D
     return missing.length === 0;
   };
   for (const driver of table.taken.keys()) {
-    if (!hasFolder(driver)) continue;
     const named = isUnder(driver.folder, wishes.folders);
     // In a model's folder may be drivers for several Windows; what the profile names is meant as it is.
     const ofModel = isUnder(driver.folder, folders) && folderWindows(driver.folder, table.windows) < 2;

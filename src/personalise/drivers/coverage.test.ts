@@ -54,6 +54,8 @@ test('each card and controller is covered, not covered, or honestly not known', 
   assert.equal(say(SEVEN, pci('14E4', '1600', '020000')), 'unknown share unsigned/x.inf');
   assert.equal(say(SEVEN, pci('14E4', '1601', '020000')), 'unknown null null');
   assert.equal(say(SEVEN, pci('1AF4', '1000', '020000')), 'missing null null');
+  assert.equal(say(XP, pci('1022', '2000', '020000')), 'ready windows null');
+  assert.equal(say(SEVEN, pci('1022', '2000', '020000')), 'missing null null');
   assert.equal(say(SEVEN, AHCI), 'ready windows null');
   assert.equal(say(XP, AHCI), 'missing null null');
   assert.equal(say(SEVEN, NVME), 'missing null null');

@@ -57,6 +57,7 @@ tool.dll
 [SourceDisksFiles]
 net32.sys = 1
 source.dat = 1,.\\data
+net64.sys = 1,generic
 [SourceDisksFiles.amd64]
 NET64.sys = 1
 tool.dll = 1,tools\\bin
