@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { run } from '../command.ts';
 import { toMimeoError } from '../errors.ts';
 import type { DiskLayout, PartitionLayout } from '../image/index.ts';
+import { EFI_LOADERS, type EfiLoader } from './efi-loaders.ts';
 import { bootOrder, parseEfibootmgr } from './efibootmgr.ts';
 import { type EspFiles, withEsp, withScratch } from './esp-files.ts';
 import { roleOf } from './fit/partition-role.ts';
 
-const WINDOWS_LOADER = 'EFI/Microsoft/Boot/bootmgfw.efi';
-const FALLBACK_LOADER = 'EFI/BOOT/BOOTX64.EFI';
-const WINDOWS_LABEL = 'Windows Boot Manager';
+const FALLBACK_FOLDER = 'EFI/BOOT';
+const FALLBACK_LOADER = `${FALLBACK_FOLDER}/BOOTX64.EFI`;
 /** Where the kernel shows the firmware's variables; absent on a BIOS machine. */
 const EFI_VARIABLES = '/sys/firmware/efi/efivars';
 
 /**
- * Before `finishDisk`: puts Windows' loader where any UEFI firmware looks on a disk it has no entry for,
- * if nothing is there or what is there is older. Does nothing on disks without an EFI partition or without
- * Windows' loader.
+ * Before `finishDisk`: puts the loader of Windows, or else of Linux, where any UEFI firmware looks on a disk it has no
+ * entry for, if nothing is there or what is there is an older one of Windows. Does nothing on disks without an EFI
+ * partition or without a loader that is known.
  *
  * @returns warnings; a loader that could not be copied does not stop a deploy
  */
@@ -28,27 +28,39 @@ export async function placeFallbackLoader(disk: string, layout: DiskLayout): Pro
     await withEsp({ disk, sectorBytes: layout.sectorBytes, partition }, (files) => copyLoader(files));
     return [];
   } catch (error) {
-    return [
-      `The Windows boot loader could not be copied to ${FALLBACK_LOADER}: ${toMimeoError(error).message}`,
-    ];
+    return [`The boot loader could not be copied to ${FALLBACK_LOADER}: ${toMimeoError(error).message}`];
   }
 }
 
 function copyLoader(files: EspFiles): Promise<void> {
   return withScratch(async (folder) => {
-    const [windows, fallback] = [join(folder, 'windows.efi'), join(folder, 'fallback.efi')];
-    if (!(await files.take(WINDOWS_LOADER, windows))) return;
+    const [source, fallback] = [join(folder, 'loader.efi'), join(folder, 'fallback.efi')];
+    const loader = await takeLoader(files, source);
+    if (loader === null) return;
     if (await files.take(FALLBACK_LOADER, fallback)) {
-      if ((await readFile(windows)).equals(await readFile(fallback))) return;
-      if ((await stat(fallback)).mtimeMs >= (await stat(windows)).mtimeMs) return;
+      if (!loader.renews || (await readFile(source)).equals(await readFile(fallback))) return;
+      if ((await stat(fallback)).mtimeMs >= (await stat(source)).mtimeMs) return;
     }
-    await files.put(windows, FALLBACK_LOADER);
+    // What the loader looks for goes first: with the loader in place, all of it is.
+    for (const name of loader.beside) {
+      const file = join(folder, name);
+      if (await files.take(`${posix.dirname(loader.path)}/${name}`, file)) {
+        await files.put(file, `${FALLBACK_FOLDER}/${name}`);
+      }
+    }
+    await files.put(source, FALLBACK_LOADER);
   });
 }
 
+/** Copies out the first loader that is there, and says which. */
+async function takeLoader(files: EspFiles, to: string): Promise<EfiLoader | null> {
+  for (const loader of EFI_LOADERS) if (await files.take(loader.path, to)) return loader;
+  return null;
+}
+
 /**
- * After `finishDisk`: gives the firmware an entry for Windows if it has none for this disk, and keeps network
- * boot before it: the entry that this boot came from stays first. Does nothing on a BIOS machine.
+ * After `finishDisk`: gives the firmware an entry for the system on the disk if it has none, and keeps network boot
+ * before it: the entry that this boot came from stays first. Does nothing on a BIOS machine.
  *
  * @returns warnings; the fallback loader starts the disk where the entry could not be made
  */
@@ -56,15 +68,15 @@ export async function registerBootEntry(disk: string, layout: DiskLayout): Promi
   const partition = espOf(layout);
   if (partition === null || !existsSync(EFI_VARIABLES)) return [];
   try {
-    const hasWindows = await withEsp({ disk, sectorBytes: layout.sectorBytes, partition }, (files) =>
-      withScratch((folder) => files.take(WINDOWS_LOADER, join(folder, 'windows.efi'))),
+    const loader = await withEsp({ disk, sectorBytes: layout.sectorBytes, partition }, (files) =>
+      withScratch((folder) => takeLoader(files, join(folder, 'loader.efi'))),
     );
-    if (!hasWindows) return [];
+    if (loader === null) return [];
     const before = parseEfibootmgr((await run(['efibootmgr', '--verbose'])).stdout.toString());
     const own = before.entries.find(
-      ({ label, path }) => label === WINDOWS_LABEL && path.toUpperCase().includes(partition.gpt?.id ?? '?'),
+      ({ label, path }) => label === loader.label && path.toUpperCase().includes(partition.gpt?.id ?? '?'),
     );
-    if (own === undefined) await createEntry(disk, partition);
+    if (own === undefined) await createEntry(disk, partition, loader);
     const after = parseEfibootmgr((await run(['efibootmgr', '--verbose'])).stdout.toString());
     const order = bootOrder(before, after);
     if (order.join() !== after.order.join()) await run(['efibootmgr', '--bootorder', order.join(',')]);
@@ -74,8 +86,7 @@ export async function registerBootEntry(disk: string, layout: DiskLayout): Promi
   }
 }
 
-async function createEntry(disk: string, partition: PartitionLayout): Promise<void> {
-  const loader = `\\${WINDOWS_LOADER.replaceAll('/', '\\')}`;
+async function createEntry(disk: string, partition: PartitionLayout, loader: EfiLoader): Promise<void> {
   await run([
     'efibootmgr',
     '--create',
@@ -84,9 +95,9 @@ async function createEntry(disk: string, partition: PartitionLayout): Promise<vo
     '--part',
     String(partition.number),
     '--label',
-    WINDOWS_LABEL,
+    loader.label,
     '--loader',
-    loader,
+    `\\${loader.path.replaceAll('/', '\\')}`,
   ]);
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { run } from '../command.ts';
 import type { DiskLayout } from '../image/index.ts';
 import { placeFallbackLoader } from './boot-entry.ts';
@@ -127,7 +127,16 @@ test('a volume that comes up read-only although writing was asked for is refused
   );
 });
 
-test('the Windows loader is copied to where every UEFI firmware looks', async (t) => {
+interface Esp {
+  readonly image: string;
+  readonly inside: (path: string) => Buffer;
+  readonly write: (content: string, path: string, time: string) => Promise<void>;
+  /** Places the fallback loader on a disk with this EFI partition. */
+  readonly place: () => Promise<void>;
+}
+
+/** An EFI system partition with empty folders. */
+async function espWith(t: TestContext, ...folders: readonly string[]): Promise<Esp> {
   const folder = await scratch(t);
   const esp = await blankFile(join(folder, 'esp'), 40 * MIB);
   await run(['mkfs.fat', '-F', '32', '-s', '1', esp]);
@@ -138,7 +147,7 @@ test('the Windows loader is copied to where every UEFI firmware looks', async (t
     await run(['touch', '-d', time, source]);
     await run(['mcopy', '-o', '-m', '-i', esp, source, `::${path}`]);
   };
-  await run(['mmd', '-i', esp, '::EFI', '::EFI/Microsoft', '::EFI/Microsoft/Boot']);
+  await run(['mmd', '-i', esp, ...folders.map((path) => `::${path}`)]);
   const disk = await blankFile(join(folder, 'disk'), 48 * MIB);
   const layout: DiskLayout = {
     ...layoutOf(viewOf(disk, 40 * MIB, PLACE), 48 * MIB),
@@ -157,6 +166,11 @@ test('the Windows loader is copied to where every UEFI firmware looks', async (t
     await truncate(esp, 0);
     await writeFile(esp, (await readFile(disk)).subarray(PLACE, PLACE + 40 * MIB));
   };
+  return { image: esp, inside, write, place };
+}
+
+test('the Windows loader is copied to where every UEFI firmware looks', async (t) => {
+  const { image, inside, write, place } = await espWith(t, 'EFI', 'EFI/Microsoft', 'EFI/Microsoft/Boot');
   await place();
   assert.throws(() => inside('EFI/BOOT/BOOTX64.EFI'), 'without a Windows loader nothing is made');
   await write('loader of 2020', 'EFI/Microsoft/Boot/bootmgfw.efi', '2020-01-01');
@@ -168,7 +182,21 @@ test('the Windows loader is copied to where every UEFI firmware looks', async (t
   await write('a newer one of somebody else', 'EFI/BOOT/BOOTX64.EFI', '2024-01-01');
   await place();
   assert.equal(inside('EFI/BOOT/BOOTX64.EFI').toString(), 'a newer one of somebody else');
-  await run(['fsck.fat', '-n', esp]);
+  await run(['fsck.fat', '-n', image]);
+});
+
+test("a Linux loader is copied with what it starts, and what is there already is nobody's to replace", async (t) => {
+  const { image, inside, write, place } = await espWith(t, 'EFI', 'EFI/debian');
+  await write('shim', 'EFI/debian/shimx64.efi', '2024-01-01');
+  await write('grub', 'EFI/debian/grubx64.efi', '2024-01-01');
+  await place();
+  assert.equal(inside('EFI/BOOT/BOOTX64.EFI').toString(), 'shim');
+  assert.equal(inside('EFI/BOOT/grubx64.efi').toString(), 'grub');
+  assert.throws(() => inside('EFI/BOOT/mmx64.efi'), 'the image has none');
+  await write('a newer shim', 'EFI/debian/shimx64.efi', '2026-01-01');
+  await place();
+  assert.equal(inside('EFI/BOOT/BOOTX64.EFI').toString(), 'shim');
+  await run(['fsck.fat', '-n', image]);
 });
 
 test('an EFI partition that cannot be read is a warning, no failure', async (t) => {
