@@ -176,3 +176,21 @@ test('settings that Samba would misread are refused before anything is started',
     /\nrealm = SCHOOL\.EXAMPLE\nworkgroup = SCHOOL\n[\s\S]*\nnetbios name = PC05\n/,
   );
 });
+
+test('a server without Samba says what to install', async (t) => {
+  const path = process.env['PATH'];
+  t.after(() => {
+    process.env['PATH'] = path;
+  });
+  process.env['PATH'] = '/nowhere';
+  const joiner = new SambaJoiner({
+    domain: 'school.example',
+    account: 'mimeo-join',
+    password: new Secret('x'),
+    controller: null,
+  });
+  await assert.rejects(
+    joiner.provision({ computerName: 'RM101-PC05', unit: null, mayReset: true }),
+    fails('samba-missing', /`net` is not installed on this server/),
+  );
+});
