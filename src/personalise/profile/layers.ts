@@ -50,7 +50,7 @@ interface Layer {
 }
 
 export interface Merged {
-  single<K extends keyof Singles & string>(key: K): Said<Singles[K]> | null;
+  single<K extends keyof Singles>(key: K): Said<Singles[K]> | null;
   list(key: ListKey): readonly Said<string>[];
   /** Whether any profile says anything of a list, be it that it is empty. */
   isSaid(key: ListKey): boolean;
@@ -97,8 +97,7 @@ export function mergeFor(sheets: readonly Sheet[], facts: LayerFacts): Merged {
     for (const said of layer.accounts) accounts.set(keyOf(said.value.name), said);
   }
   return {
-    single: <K extends keyof Singles & string>(key: K) =>
-      (singles.get(key)?.said ?? null) as Said<Singles[K]> | null,
+    single: <K extends keyof Singles>(key: K) => (singles.get(key)?.said ?? null) as Said<Singles[K]> | null,
     list: (key) => lists.get(key) ?? [],
     isSaid: (key) => lists.has(key),
     accounts: [...accounts.values()],

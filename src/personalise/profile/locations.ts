@@ -11,7 +11,7 @@ export interface Defined<T> {
   readonly definition: T;
   readonly at: Place;
   /** Where one of its keys stands. */
-  placeOf(key: keyof T & string, item?: number): Place;
+  readonly placeOf: (key: keyof T & string, item?: number) => Place;
 }
 
 /** A place where hosts stand: a room, in a building, in a school. */

@@ -142,7 +142,7 @@ test('links lead nowhere: neither profiles nor drivers nor secrets are read thro
   await symlink(join(folder, 'elsewhere/secret'), join(folder, 'share/profiles/b.toml'));
   await symlink(join(folder, 'elsewhere/secret'), join(folder, 'share/drivers/in/b.inf'));
   const { problems } = await share.check();
-  assert.deepEqual(problems.map(({ at }) => at?.line).toSorted(), [3, 5]);
+  assert.deepEqual(new Set(problems.map(({ at }) => at?.line)), new Set([3, 5]));
   assert.deepEqual(
     (await share.folder('drivers', 'in'))?.files.map(({ path }) => path),
     ['a.inf'],

@@ -42,7 +42,8 @@ export function resolveLab(
   const problems = new Gathered();
   for (const { id, words } of naming.problems) {
     const mac = request.hosts.find((host) => host.id === id)?.mac ?? null;
-    const at = definition !== undefined && /^The rule /.test(words) ? definition.placeOf('naming') : null;
+    const at =
+      definition !== undefined && words.startsWith('The rule ') ? definition.placeOf('naming') : null;
     const next = at === null ? 'Choose another name in manifest.csv.' : 'Change the rule.';
     problems.add({ at, message: words, next }, mac ?? id);
   }

@@ -43,7 +43,7 @@ export const productKeyRule: Rule = (value) =>
 
 /** Windows: at most 20 characters, and none that separates things elsewhere (Microsoft: "User name" of a SAM account). */
 export const windowsAccountRule: Rule = (value) => {
-  if ([...value].length > 20) return 'is longer than the 20 characters of an account';
+  if (value.length > 20) return 'is longer than the 20 characters of an account';
   const bad = /["/\\[\]:;|=,+*?<>@]/.exec(value);
   if (bad !== null) return `contains ${bad[0]}, which no account may have`;
   return /^[. ]+$/.test(value) || value !== value.trim() ? 'is no name for an account' : null;

@@ -3,8 +3,8 @@
  * back to the last `*` only, so that the time is at most the product of both lengths.
  */
 export function fitsWildcard(pattern: string, word: string): boolean {
-  const wanted = [...pattern.toLowerCase()];
-  const letters = [...word.toLowerCase()];
+  const wanted = pattern.toLowerCase().split('');
+  const letters = word.toLowerCase().split('');
   let at = 0;
   let star = -1;
   let resume = 0;

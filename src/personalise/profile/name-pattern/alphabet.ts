@@ -7,13 +7,13 @@ export const LONGEST_NAME = 15;
 /** A set of symbols: for each of {@link SYMBOLS} whether it is in. */
 export type SymbolSet = readonly boolean[];
 
-export const ANY: SymbolSet = [...SYMBOLS].map(() => true);
+export const ANY: SymbolSet = SYMBOLS.split('').map(() => true);
 export const DIGITS: SymbolSet = setOf((symbol) => symbol >= '0' && symbol <= '9');
 /** `\w` without the underscore, which no name has. */
 export const WORD: SymbolSet = setOf((symbol) => symbol !== '-');
 
 export function setOf(isIn: (symbol: string) => boolean): SymbolSet {
-  return [...SYMBOLS].map(isIn);
+  return SYMBOLS.split('').map(isIn);
 }
 
 export function complement(set: SymbolSet): SymbolSet {

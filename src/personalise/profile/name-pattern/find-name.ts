@@ -49,7 +49,7 @@ function isName(name: string): boolean {
 /** One of each kind of symbol that the patterns treat alike. */
 function unlikeSymbols(patterns: readonly NamePattern[]): number[] {
   const kinds = new Map<string, number>();
-  for (const [index, symbol] of [...SYMBOLS].entries()) {
+  for (const [index, symbol] of SYMBOLS.split('').entries()) {
     const kind = `${symbol === '-'} ${/\d/.test(symbol)} ${patterns.map((one) => one.markOf(index)).join(' ')}`;
     if (!kinds.has(kind)) kinds.set(kind, index);
   }

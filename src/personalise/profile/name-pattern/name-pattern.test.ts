@@ -8,33 +8,35 @@ import { PatternFault } from './parse-pattern.ts';
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9-]{0,8}$/);
 
 /** Regular expressions of everything that is supported, over few letters so that they often match. */
-const pattern = fc.letrec<{ one: string; many: string }>((tie) => ({
-  one: fc.oneof(
-    { maxDepth: 3 },
-    fc.constantFrom(
-      'a',
-      'B',
-      '1',
-      '-',
-      '.',
-      '\\d',
-      '\\w',
-      '\\D',
-      '[ab1]',
-      '[^a-c]',
-      '[a\\d-]',
-      '\\-',
-      '^',
-      '$',
+const pattern = fc
+  .letrec<{ one: string; many: string }>((tie) => ({
+    one: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom(
+        'a',
+        'B',
+        '1',
+        '-',
+        '.',
+        '\\d',
+        '\\w',
+        '\\D',
+        '[ab1]',
+        '[^a-c]',
+        '[a\\d-]',
+        '\\-',
+        '^',
+        '$',
+      ),
+      tie('many').map((inside) => `(${inside})`),
+      tie('many').map((inside) => `(?:${inside}|b)`),
+      fc
+        .tuple(tie('many'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?'))
+        .map(([inside, count]) => `(?:${inside})${count}`),
     ),
-    tie('many').map((inside) => `(${inside})`),
-    tie('many').map((inside) => `(?:${inside}|b)`),
-    fc
-      .tuple(tie('many'), fc.constantFrom('*', '+', '?', '{2}', '{1,3}', '{2,}', '*?'))
-      .map(([inside, count]) => `(?:${inside})${count}`),
-  ),
-  many: fc.array(tie('one'), { maxLength: 4 }).map((parts) => parts.join('')),
-})).many;
+    many: fc.array(tie('one'), { maxLength: 4 }).map((parts) => parts.join('')),
+  }))
+  .many.filter((text) => text.length <= 200);
 
 test('a pattern means what a regular expression means', () => {
   fc.assert(
@@ -47,7 +49,7 @@ test('a pattern means what a regular expression means', () => {
 
 test('any text is a pattern or a fault in words, and no pattern takes long', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'ab1^$.[]()|*+?{},-\\d\\w2') }), (text) => {
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab1^$.[]()|*+?{},-\\d\\w2'.split('')) }), (text) => {
       try {
         new NamePattern(text).matches('aaaaaaaaaaaaaa1');
       } catch (error) {
