@@ -47,6 +47,10 @@ test('Lenovo goes by its product version or its machine type', () => {
   }
 });
 
+test('a model may be a number, a version that is one is none', () => {
+  assert.deepEqual(modelFolders(['IBM/8212', 'IBM/01'], host('IBM', '8212', '01')), ['IBM/8212']);
+});
+
 test('nothing is taken for a host that does not say, and no model for a longer one', () => {
   const folders = ['Dell/OptiPlex 7010', 'Dell/7010', 'Dell', 'Dell/SFF', 'Dell/OptiPlex'];
   assert.deepEqual(modelFolders(folders, host('Dell Inc.', 'OptiPlex 7010 Plus')), []);

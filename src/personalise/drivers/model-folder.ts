@@ -83,12 +83,10 @@ function makerNames(manufacturer: string | null): string[] {
 }
 
 function modelNames({ product, version }: HostModel, makers: readonly string[]): string[] {
-  const names = [product, version]
-    .map((name) => words(name ?? '').join(' '))
-    .filter((name) => /[a-z].*\d|\d.*[a-z]|.{5}/.test(name));
-  return [...new Set(names.flatMap((name) => [name, words(withoutMaker(name, makers)).join(' ')]))].filter(
-    (name) => name !== '',
-  );
+  // Most makers have a mere number there, `01`, and only Lenovo a name.
+  const names = [product ?? '', /[a-z].*\d|.{5}/i.test(version ?? '') ? (version ?? '') : ''];
+  const folded = names.flatMap((name) => [words(name).join(' '), withoutMaker(name, makers)]);
+  return [...new Set(folded)].filter((name) => name !== '');
 }
 
 /** Lenovo's product is the machine type and six signs of the variant. */
