@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { run } from '../command.ts';
+import { buildWindows, type WindowsToBuild } from './recognise/windows-volume.fixture.ts';
 
 /** An answer file with everything that may be lost: comments, blanks, ANSI. */
 export const INF = Buffer.from(
@@ -11,6 +12,24 @@ export const INF = Buffer.from(
 );
 export const HOME = ['SysPrep', 'I386', '$oem$'];
 export const READ_WRITE = 'rw,permissions,windows_names';
+
+const SEALED_XP: WindowsToBuild = {
+  folder: 'WINDOWS',
+  config: 'System32/config',
+  minorVersion: 3,
+  system: {
+    Select: { Current: 1 },
+    'ControlSet001\\Control\\ComputerName\\ComputerName': { ComputerName: 'R101-PC09' },
+    'ControlSet001\\Control\\ProductOptions': { ProductType: 'WinNT' },
+    Setup: { SystemSetupInProgress: 1, CmdLine: 'setup -newsetup -mini' },
+  },
+  software: {
+    'Microsoft\\Windows NT\\CurrentVersion': {
+      ProductName: 'Microsoft Windows XP',
+      CurrentBuildNumber: '2600',
+    },
+  },
+};
 
 async function whatIsMissing(tools: readonly string[]): Promise<string | null> {
   if (process.getuid?.() !== 0) return 'mounting needs root';
@@ -47,6 +66,7 @@ export async function withVolume(
         await mkdir(join(root, path), { recursive: true });
         await writeFile(join(root, path, 'Ωmega.txt'), path);
       }
+      await buildWindows(root, SEALED_XP);
       await writeFile(join(root, 'SysPrep', 'SYSPREP.inf'), INF);
       await writeFile(join(root, ...HOME, 'CmdLines.txt'), '[Commands]\r\n"C:\\tools\\first.exe"\r\n');
     });
