@@ -40,6 +40,11 @@ test('placeholders are filled, escaped for where they stand, and the encoding st
   );
 });
 
+test('a text that goes over its line is filled as a text in all its lines', () => {
+  const made = make(utf16(`${V5}"x"="one\r\ntwo {{lab.name}}"\r\n`)).bytes.toString('utf16le');
+  assert.match(made, /two Räume \\"Süd\\" \\\\ 2"\r\n$/);
+});
+
 test('what regedit of XP could not read is converted, or refused with what to do', () => {
   const utf8 = Buffer.from(`\ufeff${V5}"Ort"="Süd"\r\n`);
   assert.deepEqual(make(utf8).bytes, utf16(`${V5}"Ort"="Süd"\r\n`));

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MimeoError } from '../../../errors.ts';
 import { dwordData, numberOf, REG_TYPES, textData, textOf, textsData, textsOf } from '../registry-data.ts';
+import { foldName, sameName } from '../registry-name.ts';
 import { HiveBuilder, type KeyToBuild, sealHive } from './build-hive.fixture.ts';
 import { FileSource } from './byte-source.ts';
 import { checkHive, walkHive } from './check-hive.ts';
@@ -32,7 +33,7 @@ const tree: KeyToBuild = {
     {
       name: 'Räume',
       list: 'lf',
-      subkeys: [{ name: 'Süd' }, { name: 'Кабинет', values: [{ name: 'Größe', data: dwordData(7) }] }],
+      subkeys: [{ name: 'Süd' }, { name: 'Кабинет', values: [{ name: 'Größe 名', data: dwordData(7) }] }],
     },
     { name: 'Select', values: [{ name: 'Current', data: dwordData(3) }] },
     {
@@ -71,7 +72,7 @@ test('keys are found by their paths, in any case, in every kind of list', () => 
     assert.equal(hive.key('ControlSet001\\Control')?.className, '1a2b');
     assert.equal(hive.key('ControlSet001\\Control')?.lastWritten, 132_000_000_000_000_000n);
     assert.equal(hive.key('RÄUME\\süd')?.name, 'Süd');
-    const size = hive.key('räume\\КАБИНЕТ')?.value('GRÖßE');
+    const size = hive.key('räume\\КАБИНЕТ')?.value('GRÖßE 名');
     assert.equal(size && numberOf(size.data), 7);
     assert.equal(hive.key('Select\\none'), null);
     assert.equal(hive.key('none\\none'), null);
@@ -175,6 +176,35 @@ test('what is no hive, or a damaged one, is told with its place', () => {
   );
 });
 
+test('a value that is larger than its place is told', () => {
+  const value = (name: string): number => hive10.indexOf(name, 4096, 'latin1') - 20;
+  const current = value('Current');
+  refuses(
+    changed((bytes) => bytes.writeUInt32LE(0x8000_0008, current + 4)),
+    'hive-invalid',
+    /8 bytes of data cannot stand in their place/,
+  );
+  const list = value('list');
+  refuses(
+    changed((bytes) => bytes.writeUInt32LE(0x100, list + 4)),
+    'hive-invalid',
+    /the data of the value "list" has 256 bytes and a cell of/,
+  );
+});
+
+test('two checksums are not written as they are', () => {
+  for (const [sum, written] of [
+    [0, 1],
+    [-1, 0xffff_fffe],
+  ] as const) {
+    const bytes = Buffer.from(hive10);
+    bytes.writeInt32LE(bytes.readInt32LE(508) ^ sum, 128);
+    refuses(bytes, 'hive-invalid', /checksum/);
+    bytes.writeUInt32LE(written, 508);
+    assert.equal(checkHive(readHive(bytes)).keys, 11);
+  }
+});
+
 test('a tree that leads back into itself is found out', () => {
   const hive = readHive(hive10);
   const parent = hive.key('ControlSet001')?.offset ?? 0;
@@ -223,4 +253,10 @@ test('any damage is an error in words or no matter, never a hang', () => {
     ),
     { numRuns: 1500 },
   );
+});
+
+test('names are one without case, letter by letter', () => {
+  assert.equal(foldName('Straße Ж'), 'STRAßE Ж');
+  assert.ok(sameName('größe ж', 'GRÖßE Ж'));
+  assert.ok(!sameName('a', 'b') && !sameName('ß', 'ss'));
 });

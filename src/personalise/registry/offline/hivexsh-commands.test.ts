@@ -30,6 +30,8 @@ test('keys are deleted and made from the top, and all values of a key are set at
       },
       { kind: 'delete-key', key: `${ROOT}\\Old` },
       { kind: 'ensure-key', key: `${ROOT}\\New\\Room [1]` },
+      { kind: 'set-value', key: `${ROOT}\\New\\Room [1]`, name: 'a', data: textData('') },
+      { kind: 'set-value', key: `${ROOT}\\New\\Room [1]`, name: 'b', data: textData('') },
     ),
     [
       'cd \\Old',
@@ -46,6 +48,12 @@ test('keys are deleted and made from the top, and all values of a key are set at
       'add New',
       'cd \\New',
       'add Room [1]',
+      'cd \\New\\Room [1]',
+      'setval 2',
+      'a',
+      'hex:1:00,00',
+      'b',
+      'hex:1:00,00',
       'commit',
     ],
   );

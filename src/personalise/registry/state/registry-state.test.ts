@@ -81,6 +81,24 @@ test('the later file wins', () => {
   ]);
 });
 
+test('what was made with a key that is deleted later stays', () => {
+  const key = 'HKEY_USERS\\a\\b\\c';
+  assert.deepEqual(mergeOperations([[{ kind: 'ensure-key', key }], [{ kind: 'delete-key', key }]]), [
+    { kind: 'delete-key', key },
+    { kind: 'ensure-key', key: 'HKEY_USERS\\a\\b' },
+  ]);
+});
+
+test('the same bytes of another type are another value', () => {
+  const set = (type: number): RegistryOperation => ({
+    kind: 'set-value',
+    key: 'HKEY_USERS\\x',
+    name: 'v',
+    data: { ...dwordData(1), type },
+  });
+  assert.deepEqual(diffStates(stateOf([set(3)]), stateOf([set(4)])), [set(4)]);
+});
+
 test('a hive is compared with a file', () => {
   const bytes = new HiveBuilder().build({
     name: 'ROOT',

@@ -134,6 +134,7 @@ test('what regedit would pass over in silence is told with its place', () => {
     ['"a"="x\\', /line 4, column 7: A single backslash is nothing/],
     ['"a"', /line 4, column 1: This is neither/],
     ['"a', /line 4, column 1: This is neither/],
+    ['"a\r\nb"="x"', /line 4, column 1: This is neither/],
     ['[-HKEY_USERS]', /A whole hive cannot be deleted/],
     [`[-${KEY}]\r\n"a"="x"`, /line 5, column 1: The value belongs to a key that is deleted/],
     ['[ HKEY_USERS\\x]', /A blank stands in front/],
