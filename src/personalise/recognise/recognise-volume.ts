@@ -5,6 +5,7 @@ import { VolumeFiles } from './volume-files.ts';
 
 /** Where Windows may have been installed: 2000 chose the second. */
 const FOLDERS = ['Windows', 'WINNT'];
+const SIGNS = ['config/SYSTEM', 'config/SOFTWARE', 'ntoskrnl.exe'];
 
 /**
  * What system is on a mounted volume: Windows by its kernel and hives, Linux by its os-release. Reads only, and never
@@ -34,12 +35,14 @@ export async function presentName(mountPoint: string): Promise<string | null> {
   return (await recogniseVolume(mountPoint)).computerName;
 }
 
-/** A volume that only starts another (\Boot, a recovery system) has no hives there. */
+/** One with a kernel or a hive: a volume that only starts another, or repairs it, has neither there. */
 async function windowsFolder(mountPoint: string): Promise<string | null> {
   const files = new VolumeFiles(mountPoint, false);
   for (const name of FOLDERS) {
-    const [folder] = (await files.locate(`${name}/System32/config/SYSTEM`)) ?? [];
-    if (folder !== undefined) return folder;
+    for (const sign of SIGNS) {
+      const [folder] = (await files.locate(`${name}/System32/${sign}`)) ?? [];
+      if (folder !== undefined) return folder;
+    }
   }
   return null;
 }

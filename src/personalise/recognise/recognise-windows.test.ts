@@ -187,6 +187,12 @@ test('damaged and missing hives are "not known" with a reason, and the rest is s
   cut.fill(0xff, 4096 + 200);
   await writeFile(join(root, 'Windows/System32/config/SYSTEM'), cut);
   assert.equal(await presentName(root), null);
+
+  await rm(join(root, 'Windows/System32/config'), { recursive: true });
+  const bare = await recogniseVolume(root);
+  assert.ok(bare.system === 'windows');
+  assert.deepEqual([bare.architecture, bare.computerName, bare.sealed.sealed], ['amd64', null, null]);
+  assert.match(bare.warnings.join(), /There is no hive SYSTEM\.,There is no hive SOFTWARE\./);
 });
 
 test('hives that lead out of the volume, or only to a starter of another, are no Windows', async (t) => {
