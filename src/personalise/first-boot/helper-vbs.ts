@@ -28,10 +28,10 @@ Select Case WScript.Arguments(0)
     SendReports
 End Select
 
-Sub RunStep(step, attempt, limit)
+Sub RunStep(id, attempt, limit)
   Dim process, seconds, result
-  result = home & "state\" & step & ".result." & attempt
-  Set process = shell.Exec("cmd /d /c attempt.cmd " & step & " " & attempt)
+  result = home & "state\" & id & ".result." & attempt
+  Set process = shell.Exec("cmd /d /c attempt.cmd " & id & " " & attempt)
   seconds = 0
   Do While process.Status = 0
     shell.Run "ping -n 2 127.0.0.1", 0, True
@@ -46,11 +46,11 @@ Sub RunStep(step, attempt, limit)
 End Sub
 
 Sub EndProcesses(root)
-  Dim service, process, doomed, grew, round, id
+  Dim service, process, doomed, grew, turn, id
   Set service = GetObject("winmgmts:\\.\root\cimv2")
   Set doomed = CreateObject("Scripting.Dictionary")
   doomed.Add CStr(root), True
-  For round = 1 To 3
+  For turn = 1 To 3
     Do
       grew = False
       For Each process In service.ExecQuery("SELECT * FROM Win32_Process")
@@ -74,12 +74,12 @@ Sub EndProcesses(root)
 End Sub
 
 Sub QueueReport()
-  Dim step, body, place
-  step = WScript.Arguments(2)
-  body = "{""step"":" & CLng(step) & ",""name"":" & FirstLine("steps\" & step & "\name.json") & _
+  Dim id, body, place
+  id = WScript.Arguments(2)
+  body = "{""step"":" & CLng(id) & ",""name"":" & FirstLine("steps\" & id & "\name.json") & _
     ",""state"":""" & WScript.Arguments(3) & """,""exitCode"":" & WScript.Arguments(4) & _
     ",""seconds"":" & WScript.Arguments(5) & ",""attempt"":" & WScript.Arguments(6) & ",""logTail"":"""
-  If WScript.Arguments(3) <> "started" Then body = body & Escaped(LogTail("logs\" & step & ".log"))
+  If WScript.Arguments(3) <> "started" Then body = body & Escaped(LogTail("logs\" & id & ".log"))
   place = "queue\" & WScript.Arguments(1)
   WriteFile place & ".new", body & """}"
   If fso.FileExists(place & ".json") Then fso.DeleteFile place & ".json"

@@ -40,9 +40,10 @@ export function packageStep(
     facts.generation === 'xp'
       ? []
       : checkable.map(({ path, sha256 }) => `call :check ${sha256} "${path.replaceAll('/', '\\')}"\n`);
+  const home = cmdWord(folder, `The folder ${of}`);
   const script = `@echo off
-if not exist ${cmdWord(folder, `The folder ${of}`)} exit ${DAMAGED}
-cd /d ${cmdWord(folder, `The folder ${of}`)}
+${wanted.files.length === 0 ? `if not exist ${home} mkdir ${home}` : `if not exist ${home} exit ${DAMAGED}`}
+cd /d ${home}
 ${checks.length === 0 ? '' : `set DAMAGED=\nif not exist "%SystemRoot%\\System32\\certutil.exe" goto checked\n${checks.join('')}:checked\nif defined DAMAGED exit ${DAMAGED}\n`}${cmdCommand(wanted.command, `The command ${of}`)}
 exit %errorlevel%
 ${checks.length === 0 ? '' : CHECK}`;
