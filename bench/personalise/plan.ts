@@ -88,7 +88,7 @@ function schoolMaterial(): Material {
     })),
     packageFolders: new Map(
       [...names, ...rooms].map((name) => [
-        name,
+        name.toLowerCase(),
         { path: name, files: [{ path: 'x.msi', bytes: 1, sha256 }] },
       ]),
     ),
