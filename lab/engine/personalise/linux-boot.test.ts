@@ -6,14 +6,18 @@ import { run } from '../../../src/command.ts';
 import { LINUX_MASTER_TOOLS, linuxMasters } from '../../linux-master/index.ts';
 import { labNeeds, QEMU } from '../../needs.ts';
 import { Holdings } from '../../network/index.ts';
-import { scratch } from '../fit/lab-disk.ts';
+import { asDisk, deployOnce } from '../fit/agent-host.ts';
+import { captureInto, imagesIn } from '../fit/image-store.ts';
+import { blankDisk, MIB, scratch } from '../fit/lab-disk.ts';
 import { bootFromDisk, DOOR } from './boot-from-disk.ts';
-import { copyOf, hostSettings, PASSWORD_HASH, personaliseDisk, withRoot } from './linux-disk.ts';
+import { hostSettings, PASSWORD_HASH, personaliseDisk, withRoot } from './linux-disk.ts';
 import { ReportDesk } from './report-desk.ts';
 
+/** A host's disk, larger than the master's. */
+const HOST_MIB = 1100;
 const needs = labNeeds(...LINUX_MASTER_TOOLS, QEMU, 'losetup');
 
-test('a real Linux starts from its disk as the host it was made: name, id, keys, account, reports', {
+test('a real Linux is captured, deployed by an agent, and starts as the host it was made: name, id, keys, account, reports', {
   skip: needs,
   timeout: 900_000,
 }, async (t) => {
@@ -22,7 +26,7 @@ test('a real Linux starts from its disk as the host it was made: name, id, keys,
   const { bios } = masters;
   const folder = await scratch(t);
   const disk = join(folder, 'disk');
-  await copyOf(bios, disk);
+  await deploy(bios.disk, disk, folder);
   await using desk = await ReportDesk.open();
   const holdings = new Holdings();
   t.after(() => holdings.close());
@@ -36,11 +40,11 @@ test('a real Linux starts from its disk as the host it was made: name, id, keys,
       'systemctl is-active ssh.service; readlink /etc/localtime; passwd --status teacher',
     ],
   });
-  const masterKey = await withRoot(disk, bios, 'ro', (root) =>
+  const masterKey = await withRoot(disk, 'ro', (root) =>
     readFile(join(root, 'etc/ssh/ssh_host_ed25519_key.pub'), 'utf8'),
   );
-  const masterId = await withRoot(disk, bios, 'ro', (root) => readFile(join(root, 'etc/machine-id'), 'utf8'));
-  await personaliseDisk(disk, bios, settings);
+  const masterId = await withRoot(disk, 'ro', (root) => readFile(join(root, 'etc/machine-id'), 'utf8'));
+  await personaliseDisk(disk, settings);
 
   const { guest, shutDown } = await bootFromDisk(disk, desk.port, { folder, holdings });
   await guest.said.waitFor(/R101-PC05 login:/, 400_000, 0);
@@ -72,7 +76,7 @@ test('a real Linux starts from its disk as the host it was made: name, id, keys,
   assert.match(password ?? '', /^teacher P /);
 
   await shutDown();
-  await withRoot(disk, bios, 'ro', async (root) => {
+  await withRoot(disk, 'ro', async (root) => {
     assert.equal((await readFile(join(root, 'etc/machine-id'), 'utf8')).trim(), id);
     assert.deepEqual(
       (await readdir(join(root, 'etc'))).filter((one) => one.includes('mimeo')),
@@ -88,3 +92,13 @@ test('a real Linux starts from its disk as the host it was made: name, id, keys,
     assert.equal(stdout.toString(), '');
   });
 });
+
+/** The image of a master's disk on a host's, by the agent's own way. */
+async function deploy(master: string, disk: string, folder: string): Promise<void> {
+  const images = imagesIn(folder);
+  await captureInto(images, 'debian', [master]);
+  await blankDisk(disk, HOST_MIB);
+  const disks = [asDisk(disk, HOST_MIB * MIB)];
+  const { end, log } = await deployOnce({ images, image: 'debian', disks });
+  assert.equal(end?.kind, 'finished', log.join('\n'));
+}

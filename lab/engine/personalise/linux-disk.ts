@@ -12,9 +12,8 @@ import {
   verify,
 } from '../../../src/personalise/index.ts';
 import type { LinuxMaster } from '../../linux-master/index.ts';
-import { withLoopOf, withMount } from '../fit/lab-disk.ts';
+import { tableOf, withLoopOf, withMount } from '../fit/lab-disk.ts';
 
-const SECTOR = 512;
 export const DEBIAN: LinuxFacts = {
   id: 'debian',
   like: [],
@@ -72,14 +71,15 @@ export async function copyOf(master: LinuxMaster, disk: string): Promise<void> {
   await copyFile(master.disk, disk, constants.COPYFILE_FICLONE);
 }
 
-/** Mounts the root volume of a master's copy while `use` runs. */
-export function withRoot<T>(
+/** Mounts the root volume, a disk's last partition, while `use` runs. */
+export async function withRoot<T>(
   disk: string,
-  { root }: LinuxMaster,
   mode: 'ro' | 'rw',
   use: (root: string) => Promise<T>,
 ): Promise<T> {
-  return withLoopOf(disk, root.start * SECTOR, root.sectors * SECTOR, (device) =>
+  const place = (await tableOf(disk)).at(-1);
+  if (place === undefined) throw new Error(`${disk} has no partition`);
+  return withLoopOf(disk, place.startByte, place.lengthBytes, (device) =>
     withMount(device, 'ext4', mode, use),
   );
 }
@@ -87,15 +87,14 @@ export function withRoot<T>(
 /** Personalises a disk as the agent does: looks until it has seen all, plans, writes, and reads back. */
 export async function personaliseDisk(
   disk: string,
-  master: LinuxMaster,
   settings: HostSettings,
 ): Promise<PersonalisePlan<Change>> {
-  const plan = await withRoot(disk, master, 'rw', async (root) => {
+  const plan = await withRoot(disk, 'rw', async (root) => {
     const made = await planFor(root, settings);
     await apply(root, made.edits, { mindCase: true });
     return made;
   });
-  await withRoot(disk, master, 'ro', (root) => verify(root, plan.edits, { mindCase: true }));
+  await withRoot(disk, 'ro', (root) => verify(root, plan.edits, { mindCase: true }));
   return plan;
 }
 

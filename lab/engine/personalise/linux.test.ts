@@ -45,12 +45,12 @@ test('a real Debian on ext4 becomes a host, and does its first boot in spite of 
     language: 'de-DE',
     commands: ['[ -e /root/go ] || sleep 600\necho "Grüße von $(hostname)"', 'echo "no \\"way\\""; exit 9'],
   });
-  const before = await withRoot(disk, bios, 'ro', sshKeysOf);
+  const before = await withRoot(disk, 'ro', sshKeysOf);
   assert.ok(before.size >= 3);
-  const plan = await personaliseDisk(disk, bios, settings);
+  const plan = await personaliseDisk(disk, settings);
   assert.deepEqual(plan.warnings, []);
 
-  await withRoot(disk, bios, 'rw', async (root) => {
+  await withRoot(disk, 'rw', async (root) => {
     const again = await planFor(root, settings);
     assert.deepEqual((await apply(root, again.edits, { mindCase: true })).changed, []);
     assert.equal(await readFile(join(root, 'etc/machine-id'), 'utf8'), '');
