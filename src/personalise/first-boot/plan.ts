@@ -20,6 +20,9 @@ import {
   type StepScript,
 } from './types.ts';
 
+/** In a report. */
+const LONGEST_NAME = 200;
+
 /**
  * Plans the service that sets up printers and packages at the first boot of a Windows, reports each step, and removes
  * itself and what is secret. Windows' own setup has to run `startCommand` once, as SYSTEM.
@@ -78,7 +81,7 @@ export function planFirstBoot(
   put(['steps', stepId(0), 'name.json'], cmdFile(`${jsonWord('Windows')}\n`));
   for (const [index, script] of scripts.entries()) {
     const folder = ['steps', stepId(index + 1)];
-    put([...folder, 'name.json'], cmdFile(`${jsonWord(script.name)}\n`));
+    put([...folder, 'name.json'], cmdFile(`${jsonWord(script.name.slice(0, LONGEST_NAME))}\n`));
     for (const [name, bytes] of Object.entries(script.files)) put([...folder, name], bytes);
   }
   return {
@@ -87,7 +90,7 @@ export function planFirstBoot(
     startCommand: `cmd.exe /d /c ${home}\\register.cmd`,
     steps: scripts.map(({ name, timeoutSeconds }, index) => ({
       step: index + 1,
-      name,
+      name: name.slice(0, LONGEST_NAME),
       limitSeconds: timeoutSeconds + timing.retrySeconds,
     })),
     warnings,

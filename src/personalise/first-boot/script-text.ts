@@ -15,7 +15,7 @@ export function cmdWord(value: string, what: string): string {
   const bad = /[^\x20-\x7e]|["%!^&|<>]/.exec(value)?.[0];
   if (bad !== undefined) throw refused(what, value, bad);
   // A backslash in front of the closing quote would take the quote into the value in most programs.
-  return `"${value}${/\\$/.test(value) ? '\\' : ''}"`;
+  return `"${value}${value.endsWith('\\') ? '\\' : ''}"`;
 }
 
 /** A path as one quoted word of a .cmd file; may name folders as Windows does, `%ProgramFiles%\School`. */
