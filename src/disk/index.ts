@@ -16,6 +16,7 @@ export { flushDisk } from './flush.ts';
 export { announceLayout, readDiskLayout, readLayout, writeLayout } from './layout.ts';
 export { listDisks } from './list-disks.ts';
 export { makeUnbootable, readSavedTable } from './make-unbootable.ts';
+export { type LinuxFilesystem, type LinuxMount, linuxMounts, withLinux } from './mount-linux.ts';
 export { withNtfs } from './mount-ntfs.ts';
 export { labelInRecord, volumeRecordPlace } from './ntfs/volume-record.ts';
 export { type Disk, openDisk, readAt, writeAt } from './open-disk.ts';

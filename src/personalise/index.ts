@@ -30,7 +30,17 @@ export {
 } from './first-boot/types.ts';
 export { type LinuxFacts, type LinuxPlan, pathsOfLinux, planLinux } from './linux/index.ts';
 export { makeFolders } from './make-folders.ts';
-export { inspectVolume, personalise, plan, type VolumeKind } from './personalise.ts';
+export { settingsOfOrder } from './order-settings.ts';
+export { type Inspected, inspectVolume, personalise } from './personalise.ts';
+export {
+  kindOfVolume,
+  pathsOfVolume,
+  planVolume,
+  type VolumeFacts,
+  type VolumeKind,
+  type VolumePlan,
+} from './plan-volume.ts';
+export { explainHost, type SettingLine } from './profile/explain.ts';
 export { type Material, needsOf, type ShareFolder } from './profile/material.ts';
 export type { HostSystem } from './profile/packages.ts';
 export { type Place, type ProfileProblem, placeWords, profileProblemWords } from './profile/problem.ts';

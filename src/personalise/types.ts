@@ -88,6 +88,8 @@ export interface PersonalisePlan<C extends Change = Edit> {
 export interface PersonaliseReport extends PersonalisePlan<Change> {
   /** What was really written, one sentence each; empty when everything was in place already. */
   readonly changes: readonly string[];
+  /** A Linux volume: names that differ by case are different names. */
+  readonly mindCase: boolean;
 }
 
 /** A file or folder of the volume, as far as it was read. */

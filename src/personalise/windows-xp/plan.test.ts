@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MimeoError } from '../../errors.ts';
+import { settingsOfOrder } from '../order-settings.ts';
 import { type Entry, type FolderEntry, isChange, type PersonaliseOrder } from '../types.ts';
-import { planWindowsXp } from './plan-from-order.ts';
+import { planXp } from './plan.ts';
+
+/** A plan for an order that knows no more than a name and .reg files. */
+function planOf(what: PersonaliseOrder, view: FolderEntry) {
+  const facts = { version: 'xp', windowsFolder: 'WINDOWS', firstBootCommand: null } as const;
+  return planXp(settingsOfOrder(what), facts, view);
+}
 
 const reg = (name: string) => ({
   name,
@@ -21,7 +28,7 @@ function file(name: string, text: string | Buffer): Entry {
   return { kind: 'file', name, bytes: Buffer.from(text as string, 'latin1') };
 }
 function written(view: FolderEntry, what = order) {
-  const { edits, warnings } = planWindowsXp(what, view);
+  const { edits, warnings } = planOf(what, view);
   return {
     files: Object.fromEntries(
       edits.map((edit) => [edit.path.join('\\'), Buffer.from(edit.after).toString('latin1')]),
@@ -83,7 +90,7 @@ test('commands that were there stay, and planning over the result changes nothin
       ),
     ),
   );
-  assert.deepEqual(planWindowsXp(order, after).edits.filter(isChange), []);
+  assert.deepEqual(planOf(order, after).edits.filter(isChange), []);
 });
 
 test('what waits for the first logon goes to its own folder and [GuiRunOnce]', () => {
@@ -110,7 +117,7 @@ test('InstallFilesPath on another drive: imported at the first logon, and said s
 
 test('UTF-16 stays UTF-16', () => {
   const inf = Buffer.from('\ufeff[UserData]\r\nFullName="Büro Ж"\r\nComputerName="OLD"\r\n', 'utf16le');
-  const { edits } = planWindowsXp(
+  const { edits } = planOf(
     { ...order, registryFiles: [] },
     folder('', folder('Sysprep', { kind: 'file', name: 'sysprep.inf', bytes: inf })),
   );
@@ -138,7 +145,7 @@ test('a comment behind the name and a UTF-8 mark are pointed out', () => {
 test('two names that Windows takes for one are an error, and so is a name it would refuse', () => {
   const refuses = (view: FolderEntry, what: PersonaliseOrder, code: string): void =>
     assert.throws(
-      () => planWindowsXp(what, view),
+      () => planOf(what, view),
       (error) => error instanceof MimeoError && error.code === code,
     );
   refuses(

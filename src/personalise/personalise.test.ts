@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { inspectVolume, personalise } from './personalise.ts';
+import { buildWindows, type WindowsToBuild } from './recognise/windows-volume.fixture.ts';
+import type { PersonaliseOrder } from './types.ts';
+import { verify } from './verify.ts';
+
+const order: PersonaliseOrder = { computerName: 'R101-PC05', fields: {}, registryFiles: [] };
+const ANSWER_FILE = 'Windows/Panther/unattend.xml';
+
+/** Windows 11 in the state that Sysprep leaves, with an answer file of its own in Sysprep's folder. */
+function eleven(state: string): WindowsToBuild {
+  return {
+    folder: 'Windows',
+    config: 'System32/config',
+    minorVersion: 5,
+    system: {
+      Select: { Current: 1 },
+      'ControlSet001\\Control\\ComputerName\\ComputerName': { ComputerName: 'MASTER' },
+      'ControlSet001\\Control\\Session Manager\\Environment': { PROCESSOR_ARCHITECTURE: 'AMD64' },
+      Setup: {},
+    },
+    software: {
+      'Microsoft\\Windows NT\\CurrentVersion': { ProductName: 'Windows 10 Pro', CurrentBuild: '22631' },
+      'Microsoft\\Windows\\CurrentVersion\\Setup\\State': { ImageState: state },
+    },
+    files: {
+      'Windows/System32/Sysprep/unattend.xml': '<unattend xmlns="urn:schemas-microsoft-com:unattend"/>',
+    },
+  };
+}
+
+async function volume(t: TestContext): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'mimeo-personalise-'));
+  t.after(() => rm(root, { recursive: true }));
+  return root;
+}
+
+test('a sealed Windows 11 gets its answer file where it looks first, and no other is left', async (t) => {
+  const root = await volume(t);
+  await buildWindows(root, eleven('IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'));
+  assert.equal((await inspectVolume(root)).isSystem, true);
+  const report = await personalise(root, order);
+  assert.deepEqual(report.warnings, []);
+  assert.match(report.changes.join('\n'), /C:\\Windows\\Panther\\unattend.xml: the answer file of R101-PC05/);
+  assert.match(await readFile(join(root, ANSWER_FILE), 'utf8'), /<ComputerName>R101-PC05<\/ComputerName>/);
+  await assert.rejects(access(join(root, 'Windows/System32/Sysprep/unattend.xml')));
+  await verify(root, report.edits, report);
+  assert.deepEqual((await personalise(root, order)).changes, [], 'everything is in place');
+});
+
+test('a Windows that was not sealed is left as it is, and the name that every host has is told', async (t) => {
+  const root = await volume(t);
+  await buildWindows(root, eleven('IMAGE_STATE_COMPLETE'));
+  const report = await personalise(root, order);
+  assert.deepEqual([report.edits, report.changes], [[], []]);
+  assert.match(report.warnings.join('\n'), /not generalised[\s\S]*every host is called MASTER/);
+  await assert.rejects(access(join(root, ANSWER_FILE)));
+});
+
+test('a Windows XP is known by its hives, with and without its Sysprep folder', async (t) => {
+  const root = await volume(t);
+  await buildWindows(root, {
+    folder: 'WINDOWS',
+    config: 'system32/config',
+    minorVersion: 3,
+    system: {
+      Select: { Current: 1 },
+      Setup: { SystemSetupInProgress: 1, CmdLine: 'setup -newsetup -mini' },
+    },
+    software: {
+      'Microsoft\\Windows NT\\CurrentVersion': {
+        ProductName: 'Microsoft Windows XP',
+        CurrentBuildNumber: '2600',
+      },
+    },
+  });
+  const { warnings } = await personalise(root, order);
+  assert.match(warnings.join('\n'), /There is no \\Sysprep folder beside \\WINDOWS/);
+  await mkdir(join(root, 'sysprep'));
+  await writeFile(join(root, 'sysprep', 'sysprep.inf'), '[UserData]\r\nComputerName=*\r\n');
+  await personalise(root, order);
+  assert.match(
+    await readFile(join(root, 'sysprep', 'sysprep.inf'), 'latin1'),
+    /^\[UserData\]\r\nComputerName=R101-PC05\r\n/,
+  );
+});
+
+test('a volume with neither is told of, and nothing is written', async (t) => {
+  const root = await volume(t);
+  await mkdir(join(root, 'data'));
+  assert.equal((await inspectVolume(root)).isSystem, false);
+  const report = await personalise(root, order);
+  assert.deepEqual(report.edits, []);
+  assert.match(report.warnings.join('\n'), /holds no system that could be given a name/);
+});
