@@ -173,6 +173,7 @@ function autoLogon(merged: Merged, values: HostValues): HostSettings['windows'][
   const said = merged.single('windows.auto_logon');
   if (said === null) return null;
   const { value, at } = said;
+  values.origins.set('windows.autoLogon', at);
   const rule = windowsAccountRule;
   const account = values.text('windows.autoLogon.account', { value: value.account, at }, { rule });
   const password = values.secret('windows.autoLogon.password', { value: value.password, at });
