@@ -40,6 +40,11 @@ test('placeholders are filled, escaped for where they stand, and the encoding st
   );
 });
 
+test('blanks beside the header go', () => {
+  const made = make(' REGEDIT4 \r\n[HKEY_USERS\\x]\r\n').bytes.toString('latin1');
+  assert.equal(made, 'REGEDIT4\r\n[HKEY_USERS\\x]\r\n');
+});
+
 test('a text that goes over its line is filled as a text in all its lines', () => {
   const made = make(utf16(`${V5}"x"="one\r\ntwo {{lab.name}}"\r\n`)).bytes.toString('utf16le');
   assert.match(made, /two Räume \\"Süd\\" \\\\ 2"\r\n$/);

@@ -22,7 +22,8 @@ export interface RegistryFile {
 
 /**
  * Makes a .reg file of the share this host's own: fills its placeholders, checks that regedit will take it, and writes
- * it in an encoding that regedit of XP reads (never UTF-8). Nothing else in it changes but the ends of its lines.
+ * it in an encoding that regedit of XP reads (never UTF-8). Nothing else in it changes but the ends of its lines
+ * and blanks beside its header.
  *
  * @throws MimeoError `registry-file-invalid` naming the file, and the line and column where there is one
  */
@@ -37,7 +38,8 @@ export function makeRegistryFile(
   if (versionOf(lines[0] ?? '') === null) {
     throw fail(1, 1, `The first line has to be "${HEADER_5}" (or "${HEADER_4}"), nothing before it.`);
   }
-  const text = fillTemplate(lines, fields, fail).join('\r\n');
+  // Wine's regedit takes no blank beside the header; what Windows' own does with one is nowhere written.
+  const text = [lines[0]?.trim(), ...fillTemplate(lines, fields, fail).slice(1)].join('\r\n');
   const parsed = parseRegistryText(text, source.encoding === 'ansi' ? inAnsi(fail) : fail);
   return {
     bytes: encode(text, source, parsed.version, parsed.operations, fail),
