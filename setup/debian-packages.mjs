@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { runInPlace } from './child.mjs';
@@ -14,6 +15,8 @@ import { SetupError, say } from './say.mjs';
  * @typedef {{ name: string, why: string }} DebianPackage
  */
 
+/** Whether a package may start its service is asked of this program, if it is there. */
+const POLICY = '/usr/sbin/policy-rc.d';
 const LISTS = '/var/lib/apt/lists';
 /** Package lists older than this name versions that a mirror may have dropped. */
 const LISTS_OLD_MS = 7 * 24 * 3_600_000;
@@ -76,7 +79,8 @@ export async function installDebianPackages(purposes) {
     );
   }
   if (listsAreOld()) await apt(sudo, ['update']);
-  await apt(sudo, ['install', '-y', '--no-install-recommends', ...missing.map((each) => each.name)]);
+  const install = ['install', '-y', '--no-install-recommends', ...missing.map((each) => each.name)];
+  await withoutServices(sudo, () => apt(sudo, install));
   const still = missingPackages(missing);
   if (still.length > 0) throw new SetupError(`apt-get did not install ${names(still)}.`);
 }
@@ -114,6 +118,44 @@ async function apt(sudo, args) {
   if (status !== 0) {
     throw new SetupError(`apt-get ${args[0]} ended with exit status ${status}; its own words are above.`);
   }
+}
+
+/**
+ * Some packages (Samba's) would start their services on this machine as they are installed; nobody asked for that.
+ * Where the machine has a policy of its own, that one counts.
+ *
+ * @param {readonly string[]} sudo
+ * @param {() => Promise<void>} act
+ */
+async function withoutServices(sudo, act) {
+  if (existsSync(POLICY)) {
+    await act();
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'mimeo-setup-'));
+  try {
+    const file = join(folder, 'policy-rc.d');
+    writeFileSync(file, noServicesWhile(process.pid));
+    if ((await runInPlace([...sudo, 'install', '-m', '755', file, POLICY])) !== 0)
+      throw new SetupError(`${POLICY} cannot be written: it keeps new packages from starting services.`);
+    try {
+      await act();
+    } finally {
+      await runInPlace([...sudo, 'rm', '-f', POLICY]);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * A script for Debian's invoke-rc.d and deb-systemd-invoke (its status 101 forbids): it forbids nothing any more when the
+ * process that made it has ended without removing it.
+ *
+ * @param {number} pid
+ */
+export function noServicesWhile(pid) {
+  return `#!/bin/sh\n# Mimeo's setup installs packages and starts none of their services. May be removed.\n[ -d /proc/${pid} ] && exit 101\nexit 0\n`;
 }
 
 function listsAreOld() {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { missingPackages, packagesFor } from './debian-packages.mjs';
+import { missingPackages, noServicesWhile, packagesFor } from './debian-packages.mjs';
 
 test('what dpkg does not know, or knows as removed, is missing', () => {
   const packages = ['here', 'gone', 'unknown'].map((name) => ({ name, why: 'so' }));
@@ -24,4 +25,10 @@ test('every package has its reason, and comes once for several purposes', () => 
   assert.ok(packages.length > 10);
   assert.ok(packages.every(({ name, why }) => /^[a-z0-9][a-z0-9.+-]+$/.test(name) && why.length > 5));
   assert.equal(new Set(packages.map(({ name }) => name)).size, packages.length);
+});
+
+test('new packages start no services while their installer lives, and may again when it was killed', () => {
+  const gone = spawnSync('true').pid;
+  const ask = (pid: number) => spawnSync('sh', ['-s'], { input: noServicesWhile(pid) }).status;
+  assert.deepEqual([ask(process.pid), ask(gone)], [101, 0]);
 });
