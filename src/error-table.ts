@@ -212,6 +212,10 @@ export const errorTable = {
     kind: 'permanent',
     next: 'Correct the files in the folder profiles of the share at the places named above; then try again.',
   },
+  'profile-not-delivered': {
+    kind: 'permanent',
+    next: 'Take these out of the profiles that apply to this host (docs/profiles.md), and install them another way.',
+  },
   'registry-file-invalid': {
     kind: 'permanent',
     next: 'Correct the .reg file in the share at the place named above, then retry the deployment.',

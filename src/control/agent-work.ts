@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { TaskRow } from '../db/index.ts';
 import { ENDED, type TaskEvent } from '../deployment/index.ts';
-import { MimeoError } from '../errors.ts';
+import { MimeoError, toMimeoError } from '../errors.ts';
+import type { HostSettings } from '../personalise/index.ts';
 import type { Report, ReportReply, Work } from '../protocol/index.ts';
 import type { AgentSessions } from './agent-sessions.ts';
 import type { EventHub } from './event-hub.ts';
 import type { HostDirectory } from './host-directory.ts';
-import { fieldsOf } from './host-fields.ts';
+import type { HostProfiles } from './host-profiles.ts';
 import { OrderLine } from './order-line.ts';
-import type { RegistryFiles } from './registry-files.ts';
 import type { ScreenQuestion } from './screen-question.ts';
 import type { TaskBoard } from './task-board.ts';
 
@@ -18,7 +18,7 @@ export class AgentWork {
   readonly #board: TaskBoard;
   readonly #directory: HostDirectory;
   readonly #question: ScreenQuestion;
-  readonly #registry: RegistryFiles;
+  readonly #profiles: HostProfiles;
   readonly #hub: EventHub;
   readonly #clock: Clock;
   readonly #line: OrderLine;
@@ -28,7 +28,7 @@ export class AgentWork {
     board: TaskBoard;
     directory: HostDirectory;
     question: ScreenQuestion;
-    registry: RegistryFiles;
+    profiles: HostProfiles;
     hub: EventHub;
     clock: Clock;
   }) {
@@ -36,7 +36,7 @@ export class AgentWork {
     this.#board = ports.board;
     this.#directory = ports.directory;
     this.#question = ports.question;
-    this.#registry = ports.registry;
+    this.#profiles = ports.profiles;
     this.#hub = ports.hub;
     this.#clock = ports.clock;
     this.#line = new OrderLine(ports.clock);
@@ -98,17 +98,24 @@ export class AgentWork {
       const { all: allDisks } = task.disk;
       return { ...common, kind: 'capture', image: { name: task.image }, notes: task.notes, allDisks };
     }
+    const image = { name: task.image, version: task.version };
+    let personalise: HostSettings;
+    try {
+      const look = await this.#profiles.look();
+      personalise = look.settings(host, { name, image: image.name, version: image.version });
+    } catch (thrown) {
+      // Right when it was ordered, and changed since: nothing is written to the disk of a host that would end wrong.
+      const failure = toMimeoError(thrown).toJSON();
+      await this.#board.apply(task.id, { type: 'failed', at: this.#clock.now(), failure });
+      return { kind: 'power', after: 'stay', words: `${failure.message} ${failure.next}` };
+    }
     return {
       ...common,
       kind: 'deploy',
-      image: { name: task.image, version: task.version },
+      image,
       keep: [...task.disk.keep],
       grow: task.disk.grow,
-      personalise: {
-        computerName: name,
-        fields: fieldsOf(host, { name, image: task.image, version: task.version }),
-        registryFiles: await this.#registry.read(),
-      },
+      personalise,
     };
   }
 

@@ -8,10 +8,9 @@ import type { Store } from '../store/index.ts';
 import { diskWords, planWords } from './disk-demand.ts';
 import { type FetchEstimate, FetchEstimates } from './fetch-estimate.ts';
 import type { HostDirectory } from './host-directory.ts';
-import { fieldsOf } from './host-fields.ts';
+import type { HostProfiles, ProfileLook } from './host-profiles.ts';
 import type { ImageAccess } from './image-access.ts';
 import { imageMeant } from './image-reference.ts';
-import type { RegistryFiles } from './registry-files.ts';
 import type { TaskBoard } from './task-board.ts';
 
 /** How long hosts that are switched off are waited for when nobody says. */
@@ -77,44 +76,44 @@ export interface DeployPreview {
   readonly digest: string;
 }
 
-type StoredImages = Awaited<ReturnType<Store['survey']>>;
+/** What is looked at once for all machines of an order. */
+interface Facts extends Awaited<ReturnType<Store['survey']>> {
+  readonly estimates: FetchEstimates;
+  readonly look: ProfileLook;
+}
 
 /** Looks at what an order would do, and changes nothing. */
 export class DeployPreviews {
   readonly #board: TaskBoard;
   readonly #directory: HostDirectory;
   readonly #images: ImageAccess;
-  readonly #registry: RegistryFiles;
+  readonly #profiles: HostProfiles;
   readonly #store: Store;
 
   constructor(ports: {
     board: TaskBoard;
     directory: HostDirectory;
     images: ImageAccess;
-    registry: RegistryFiles;
+    profiles: HostProfiles;
     store: Store;
   }) {
     this.#board = ports.board;
     this.#directory = ports.directory;
     this.#images = ports.images;
-    this.#registry = ports.registry;
+    this.#profiles = ports.profiles;
     this.#store = ports.store;
   }
 
   /** Which machines an order would write, and which it would not, each with the reason; changes nothing. */
   async preview(wish: DeployWish): Promise<DeployPreview> {
     const hosts = await this.#directory.all();
-    const { images, damaged } = await this.#store.survey();
-    const estimates = new FetchEstimates({
-      images,
-      decoded: (name, version) => this.#images.decoded(name, version),
-    });
+    const facts = await this.#facts();
     const machines = new Map<string, PreviewedMachine>();
     const refused: RefusedTarget[] = [];
     for (const target of wish.targets) {
       for (const host of await this.#resolve(target, hosts, refused)) {
         try {
-          machines.set(host.id, await this.#machine(host, wish, { images, damaged }, estimates));
+          machines.set(host.id, await this.#machine(host, wish, facts));
         } catch (error) {
           const { code, message, next } = toMimeoError(error);
           refused.push({ target: host.name ?? host.macs[0] ?? host.id, code, message, next });
@@ -134,15 +133,14 @@ export class DeployPreviews {
    * @throws MimeoError with the reason why not
    */
   async demand(host: HostRow, name: string, image: string): Promise<void> {
+    await this.#machine({ ...host, name }, { targets: [], image }, await this.#facts());
+  }
+
+  async #facts(): Promise<Facts> {
     const { images, damaged } = await this.#store.survey();
-    const decoded = (name: string, version: number) => this.#images.decoded(name, version);
-    const wish = { targets: [], image };
-    await this.#machine(
-      { ...host, name },
-      wish,
-      { images, damaged },
-      new FetchEstimates({ images, decoded }),
-    );
+    const decoded: ImageAccess['decoded'] = (name, version) => this.#images.decoded(name, version);
+    const estimates = new FetchEstimates({ images, decoded });
+    return { images, damaged, estimates, look: await this.#profiles.look() };
   }
 
   /** @throws MimeoError `host-busy` while the host has an open task */
@@ -172,22 +170,17 @@ export class DeployPreviews {
     }
   }
 
-  async #machine(
-    host: HostRow,
-    wish: DeployWish,
-    { images, damaged }: StoredImages,
-    estimates: FetchEstimates,
-  ): Promise<PreviewedMachine> {
+  async #machine(host: HostRow, wish: DeployWish, facts: Facts): Promise<PreviewedMachine> {
     if (host.name === null) throw new MimeoError('host-unnamed', 'This machine has no name.');
     if (host.conflict !== null) throw new MimeoError('host-ambiguous', host.conflict);
     this.demandIdle(host);
     const reference = wish.image ?? host.image;
     if (reference === null) throw new MimeoError('image-unassigned', `No image is assigned to ${host.name}.`);
-    const image = imageMeant(reference, images, damaged);
+    const image = imageMeant(reference, facts.images, facts.damaged);
     const index = await this.#images.decoded(image.name, image.version);
     const { rule, keep, grow } = taskDisk(wish);
     const plan = planWords(host, index, { rule, keep, grow });
-    await this.#registry.check(fieldsOf(host, { ...image, image: image.name, name: host.name }));
+    facts.look.settings(host, { name: host.name, image: image.name, version: image.version });
     return {
       hostId: host.id,
       name: host.name,
@@ -197,7 +190,7 @@ export class DeployPreviews {
       version: image.version,
       disk: diskWords(host, index, { rule, keep, grow }),
       plan,
-      fetch: await estimates.of(host, image),
+      fetch: await facts.estimates.of(host, image),
     };
   }
 }

@@ -8,6 +8,7 @@ export { type DiskWish, diskWords, inventoryOf, planWords } from './disk-demand.
 export { EventHub, type EventMap, type Topic } from './event-hub.ts';
 export { type BootPlaces, HostBoot } from './host-boot.ts';
 export { HostDirectory } from './host-directory.ts';
+export { type HostOrder, HostProfiles, ProfileLook } from './host-profiles.ts';
 export { ImageAccess } from './image-access.ts';
 export { ImageCostBook } from './image-costs.ts';
 export { ImageLibrary } from './image-library.ts';
@@ -17,7 +18,6 @@ export { LoopLoad } from './loop-load.ts';
 export { type ManifestState, ManifestWatch } from './manifest-watch.ts';
 export { NetbootTimeline, type TimelineLine } from './netboot-timeline.ts';
 export { Orders } from './orders.ts';
-export { RegistryFiles } from './registry-files.ts';
 export { SavedTables } from './saved-tables.ts';
 export { ScreenQuestion } from './screen-question.ts';
 export { SendLimits, type Turn } from './send-limits.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { run } from '../command.ts';
 import { MimeoError } from '../errors.ts';
-import { type PersonaliseOrder, personalise, verify } from './index.ts';
+import { type PersonaliseOrder, personalise, settingsOfOrder, verify } from './index.ts';
 import { HOME, INF, mounted, READ_WRITE, tree, withVolume } from './ntfs-volume.fixture.ts';
 import { UNDO_SUFFIX } from './replace-in-place.ts';
 
@@ -26,7 +26,7 @@ const order: PersonaliseOrder = {
 test('a volume is personalised, reads back after a remount, and is clean', async (t) => {
   await withVolume(t, async (device) => {
     const original = await mounted(device, 'ro', tree);
-    const report = await mounted(device, READ_WRITE, (root) => personalise(root, order));
+    const report = await mounted(device, READ_WRITE, (root) => personalise(root, settingsOfOrder(order)));
     assert.deepEqual(report.warnings, []);
     assert.equal(report.changes.length, 3);
     await mounted(device, 'ro,permissions', (root) => verify(root, report.edits));
@@ -58,7 +58,7 @@ test('a volume is personalised, reads back after a remount, and is clean', async
     const check = await run(['ntfsfix', '-n', device]);
     assert.match(check.stdout.toString(), /was processed successfully/);
 
-    const again = await mounted(device, READ_WRITE, (root) => personalise(root, order));
+    const again = await mounted(device, READ_WRITE, (root) => personalise(root, settingsOfOrder(order)));
     assert.deepEqual(again.changes, [], 'a second run has nothing to do');
   });
 });
@@ -75,7 +75,7 @@ test('the answer file stays the file it was: its streams and its security descri
       await writeFile(join(root, 'SysPrep', 'SYSPREP.inf:note'), 'kept');
     });
     const descriptor = await audit();
-    await mounted(device, READ_WRITE, (root) => personalise(root, order));
+    await mounted(device, READ_WRITE, (root) => personalise(root, settingsOfOrder(order)));
     assert.match(descriptor, /mode 0640/);
     assert.equal(await audit(), descriptor);
     await mounted(device, `ro,streams_interface=windows`, async (root) =>
@@ -91,7 +91,7 @@ test('a power cut in the middle is made good by the next run', async (t) => {
       await writeFile(`${inf}${UNDO_SUFFIX}`, INF);
       await writeFile(inf, '; Antwortdatei f');
       await writeFile(join(root, ...HOME, 'CmdLines.txt.mimeo-new'), '[Comm');
-      const report = await personalise(root, order);
+      const report = await personalise(root, settingsOfOrder(order));
       await verify(root, report.edits);
       assert.match(await readFile(inf, 'latin1'), /Schule\r\n[\s\S]*ComputerName=R101-PC05\r\n {4}; Ende/);
     });
@@ -102,14 +102,14 @@ test('a volume that gives new files to everyone is pointed out, a read-only one 
   await withVolume(t, async (device) => {
     await mounted(device, 'ro,permissions', (root) =>
       assert.rejects(
-        personalise(root, order),
+        personalise(root, settingsOfOrder(order)),
         (error) =>
           error instanceof MimeoError &&
           error.code === 'personalise-not-written' &&
           /mounted read-only/.test(error.message),
       ),
     );
-    const { warnings } = await mounted(device, 'rw', (root) => personalise(root, order));
+    const { warnings } = await mounted(device, 'rw', (root) => personalise(root, settingsOfOrder(order)));
     assert.match(warnings.join(), /Everyone may change .*01-school\.reg/);
   });
 });
@@ -117,7 +117,7 @@ test('a volume that gives new files to everyone is pointed out, a read-only one 
 test('a change after writing is found by reading back', async (t) => {
   await withVolume(t, async (device) => {
     await mounted(device, READ_WRITE, async (root) => {
-      const report = await personalise(root, order);
+      const report = await personalise(root, settingsOfOrder(order));
       await writeFile(join(root, ...HOME, 'mimeo', '01-school.reg'), 'other');
       await assert.rejects(verify(root, report.edits), /01-school\.reg reads back 5 bytes/);
     });
@@ -128,7 +128,7 @@ test('a volume without Sysprep is left alone and said so', async (t) => {
   await withVolume(t, async (device) => {
     await mounted(device, READ_WRITE, async (root) => {
       await rm(join(root, 'SysPrep'), { recursive: true });
-      const report = await personalise(root, order);
+      const report = await personalise(root, settingsOfOrder(order));
       assert.deepEqual(report.edits, []);
       assert.match(report.warnings.join(), /no \\Sysprep folder beside \\WINDOWS/);
     });

@@ -3,6 +3,7 @@ import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { settingsOfOrder } from './order-settings.ts';
 import { inspectVolume, personalise } from './personalise.ts';
 import { buildWindows, type WindowsToBuild } from './recognise/windows-volume.fixture.ts';
 import type { PersonaliseOrder } from './types.ts';
@@ -43,19 +44,19 @@ test('a sealed Windows 11 gets its answer file where it looks first, and no othe
   const root = await volume(t);
   await buildWindows(root, eleven('IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'));
   assert.equal((await inspectVolume(root)).isSystem, true);
-  const report = await personalise(root, order);
+  const report = await personalise(root, settingsOfOrder(order));
   assert.deepEqual(report.warnings, []);
   assert.match(report.changes.join('\n'), /C:\\Windows\\Panther\\unattend.xml: the answer file of R101-PC05/);
   assert.match(await readFile(join(root, ANSWER_FILE), 'utf8'), /<ComputerName>R101-PC05<\/ComputerName>/);
   await assert.rejects(access(join(root, 'Windows/System32/Sysprep/unattend.xml')));
   await verify(root, report.edits, report);
-  assert.deepEqual((await personalise(root, order)).changes, [], 'everything is in place');
+  assert.deepEqual((await personalise(root, settingsOfOrder(order))).changes, [], 'everything is in place');
 });
 
 test('a Windows that was not sealed is left as it is, and the name that every host has is told', async (t) => {
   const root = await volume(t);
   await buildWindows(root, eleven('IMAGE_STATE_COMPLETE'));
-  const report = await personalise(root, order);
+  const report = await personalise(root, settingsOfOrder(order));
   assert.deepEqual([report.edits, report.changes], [[], []]);
   assert.match(report.warnings.join('\n'), /not generalised[\s\S]*every host is called MASTER/);
   await assert.rejects(access(join(root, ANSWER_FILE)));
@@ -78,11 +79,11 @@ test('a Windows XP is known by its hives, with and without its Sysprep folder', 
       },
     },
   });
-  const { warnings } = await personalise(root, order);
+  const { warnings } = await personalise(root, settingsOfOrder(order));
   assert.match(warnings.join('\n'), /There is no \\Sysprep folder beside \\WINDOWS/);
   await mkdir(join(root, 'sysprep'));
   await writeFile(join(root, 'sysprep', 'sysprep.inf'), '[UserData]\r\nComputerName=*\r\n');
-  await personalise(root, order);
+  await personalise(root, settingsOfOrder(order));
   assert.match(
     await readFile(join(root, 'sysprep', 'sysprep.inf'), 'latin1'),
     /^\[UserData\]\r\nComputerName=R101-PC05\r\n/,
@@ -93,7 +94,7 @@ test('a volume with neither is told of, and nothing is written', async (t) => {
   const root = await volume(t);
   await mkdir(join(root, 'data'));
   assert.equal((await inspectVolume(root)).isSystem, false);
-  const report = await personalise(root, order);
+  const report = await personalise(root, settingsOfOrder(order));
   assert.deepEqual(report.edits, []);
   assert.match(report.warnings.join('\n'), /holds no system that could be given a name/);
 });

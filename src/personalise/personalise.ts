@@ -1,12 +1,11 @@
 import { apply, recover } from './apply.ts';
 import { volumePath } from './locate.ts';
-import { settingsOfOrder } from './order-settings.ts';
 import { kindOfVolume, pathsOfVolume, planVolume, type VolumeFacts } from './plan-volume.ts';
 import { readView, type ViewOptions } from './read-view.ts';
 import type { Recognised } from './recognise/facts.ts';
 import { recogniseVolume } from './recognise/recognise-volume.ts';
 import type { HostSettings } from './settings.ts';
-import type { PersonaliseOrder, PersonaliseReport } from './types.ts';
+import type { PersonaliseReport } from './types.ts';
 
 /** What is read leads to more: sysprep.inf says where the rest is, a link where a file is. */
 const MOST_LOOKS = 8;
@@ -31,8 +30,7 @@ export async function inspectVolume(mountPoint: string): Promise<Inspected> {
  *
  * @param mountPoint where the volume is mounted for writing; NTFS by ntfs-3g with `permissions`
  */
-export async function personalise(mountPoint: string, order: PersonaliseOrder): Promise<PersonaliseReport> {
-  const settings = settingsOfOrder(order);
+export async function personalise(mountPoint: string, settings: HostSettings): Promise<PersonaliseReport> {
   const found = await recogniseVolume(mountPoint);
   const mindCase = found.system === 'linux';
   const planned = planVolume(settings, await lookAt(mountPoint, settings, found));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { inventorySchema } from './inventory.ts';
 
 /** Raised when an older agent could no longer talk to a newer server. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** `POST /agent/v1/hello`: the agent's first words after each boot; needs no token. */
 export const helloRequestSchema = z.object({

@@ -1,5 +1,6 @@
 export * from './first-boot.ts';
 export * from './hello.ts';
+export * from './host-settings.ts';
 export * from './inventory.ts';
 export * from './problem.ts';
 export * from './report.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostSettingsSchema } from './host-settings.ts';
 
 /** What becomes of the host when its task has ended. */
 export const afterSchema = z.enum(['reboot', 'shutdown', 'stay']);
@@ -17,13 +18,6 @@ export const diskRuleSchema = z
   })
   .nullable();
 
-/** The order of the personalise room, as it travels. */
-export const personaliseOrderSchema = z.object({
-  computerName: z.string().min(1).max(15),
-  fields: z.record(z.string(), z.string()),
-  registryFiles: z.array(z.object({ name: z.string(), content: z.base64() })),
-});
-
 export const deployOrderSchema = z.object({
   kind: z.literal('deploy'),
   taskId: z.string(),
@@ -36,7 +30,7 @@ export const deployOrderSchema = z.object({
   keep: z.array(z.string().min(1).max(80)).max(16).default([]),
   /** Whether a partition may grow to fill the disk. */
   grow: z.enum(['auto', 'none']).default('auto'),
-  personalise: personaliseOrderSchema.nullable(),
+  personalise: hostSettingsSchema.nullable(),
   after: afterSchema,
 });
 export type DeployOrder = z.infer<typeof deployOrderSchema>;

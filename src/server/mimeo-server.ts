@@ -82,7 +82,8 @@ export class MimeoServer {
     await this.#openNetboot(httpBase, bootFolder, signal);
     dropRoot(account);
 
-    await mkdir(join(data, 'keys'), { recursive: true, mode: 0o700 });
+    // The second holds what profiles name and nobody else may read: a technician puts passwords into it.
+    for (const name of ['keys', 'secrets']) await mkdir(join(data, name), { recursive: true, mode: 0o700 });
     await prepareShare(join(data, 'share'));
     const signingKey = await loadSigningKey(join(data, 'keys', 'index-signing.pem'));
     const store = new FolderStore({

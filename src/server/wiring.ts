@@ -12,6 +12,7 @@ import {
   EventHub,
   HostBoot,
   HostDirectory,
+  HostProfiles,
   ImageAccess,
   ImageCostBook,
   ImageLibrary,
@@ -19,7 +20,6 @@ import {
   ManifestWatch,
   NetbootTimeline,
   Orders,
-  RegistryFiles,
   SavedTables,
   ScreenQuestion,
   SendLimits,
@@ -40,6 +40,7 @@ import {
   SettingsRepository,
   TaskRepository,
 } from '../db/index.ts';
+import { ProfileShare } from '../personalise/index.ts';
 import type { ImageStore } from '../store/index.ts';
 import { Scheduler } from '../swarm/index.ts';
 
@@ -99,8 +100,12 @@ export function wireServices(options: WiringOptions): Services {
     indexKeys: [indexKey],
   });
   const share = join(data, 'share');
-  const registry = new RegistryFiles(join(share, 'registry'));
-  const previews = new DeployPreviews({ board, directory, images, registry, store });
+  const profiles = new HostProfiles(
+    new ProfileShare({
+      ...{ share, secrets: join(data, 'secrets'), hashes: join(data, 'share-hashes.json'), clock },
+    }),
+  );
+  const previews = new DeployPreviews({ board, directory, images, profiles, store });
   const orders = new Orders({ tasks, board, directory, images, previews, hub, clock });
   const manifest = new ManifestWatch({
     path: join(share, 'manifest.csv'),
@@ -185,6 +190,6 @@ export function wireServices(options: WiringOptions): Services {
     swarm,
     timeline: new NetbootTimeline({ directory, hub, clock }),
     uploads: new Uploads({ store, hub, clock, onFault }),
-    work: new AgentWork({ sessions, board, directory, question, registry, hub, clock }),
+    work: new AgentWork({ sessions, board, directory, question, profiles, hub, clock }),
   };
 }

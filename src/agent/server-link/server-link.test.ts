@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Clock } from '../../clock.ts';
 import { MimeoError } from '../../errors.ts';
+import { settingsOfOrder } from '../../personalise/index.ts';
 import type { Work } from '../../protocol/index.ts';
 import type { Inventory } from '../discover/inventory.ts';
 import { ContractServer, type ContractServerScript, problem } from '../testing/contract-server.ts';
@@ -198,7 +199,11 @@ function order(content: string): Work {
     disk: null,
     keep: [],
     grow: 'auto',
-    personalise: { computerName: 'PC-1', fields: {}, registryFiles: [{ name: 'a.reg', content }] },
+    personalise: settingsOfOrder({
+      computerName: 'PC-1',
+      fields: {},
+      registryFiles: [{ name: 'a.reg', content }],
+    }),
     after: 'reboot',
   };
 }

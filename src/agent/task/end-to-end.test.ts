@@ -6,6 +6,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { run } from '../../command.ts';
 import { withNtfs } from '../../disk/index.ts';
 import { decodeIndex, generateSigningKey, publicKeyOf } from '../../image/index.ts';
+import { settingsOfOrder } from '../../personalise/index.ts';
 import type { CaptureOrder, DeployOrder, Report, Work } from '../../protocol/index.ts';
 import { MemoryStore } from '../../store/index.ts';
 import type { ContractServerScript } from '../testing/contract-server.ts';
@@ -46,13 +47,13 @@ const deploy: DeployOrder = {
   disk: null,
   keep: [],
   grow: 'auto',
-  personalise: {
+  personalise: settingsOfOrder({
     computerName: 'RM101-PC05',
     fields: { 'host.name': 'RM101-PC05' },
     registryFiles: [
       { name: 'school.reg', content: Buffer.from('REGEDIT4\r\n\r\n[HKEY_USERS\\X]\r\n').toString('base64') },
     ],
-  },
+  }),
   after: 'reboot',
 };
 

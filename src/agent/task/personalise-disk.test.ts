@@ -7,11 +7,12 @@ import { run } from '../../command.ts';
 import { type LinuxMount, type PartitionView, withLinux } from '../../disk/index.ts';
 import type { DiskLayout, PartitionLayout, Region } from '../../image/index.ts';
 import { ChunkTableBuilder } from '../../image/index.ts';
+import { settingsOfOrder } from '../../personalise/index.ts';
 import { personaliseDisk } from './personalise-disk.ts';
 
 const MIB = 1_048_576;
 const START = MIB;
-const order = { computerName: 'R101-PC05', fields: {}, registryFiles: [] };
+const order = settingsOfOrder({ computerName: 'R101-PC05', fields: {}, registryFiles: [] });
 
 const DEBIAN: Readonly<Record<string, string>> = {
   'etc/os-release': 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { DeploymentView, Preview } from '../api/index.ts';
+import type { DeployOrder, Work } from '../protocol/index.ts';
+import { TestServer } from './testing/test-server.ts';
+
+const MAC = '52:54:00:00:00:01';
+
+async function serverWithProfile(t: TestContext, text: string | null) {
+  const server = await TestServer.start();
+  t.after(() => server.stop());
+  await server.addImage('win');
+  const share = join(server.data, 'share');
+  await writeFile(join(share, 'manifest.csv'), `mac,image,name,lab\n${MAC},win,R101-PC07,R101\n`);
+  await server.services.manifest.check();
+  const say = (toml: string): Promise<void> => writeFile(join(share, 'profiles', 'school.toml'), toml);
+  if (text !== null) await say(text);
+  const preview = async () => {
+    const { status, json } = await server.api('POST', '/api/v1/deployments/preview', { targets: ['R101'] });
+    return { status, preview: json as Preview, problem: json as { code: string; detail: string } };
+  };
+  const order = async (): Promise<DeploymentView> => {
+    const { digest } = (await preview()).preview;
+    const { json } = await server.api('POST', '/api/v1/deployments', { targets: ['R101'], digest });
+    return json as DeploymentView;
+  };
+  const work = async (): Promise<Work> => {
+    const { token } = await server.boot(MAC);
+    const { status, json } = await server.call('GET', '/agent/v1/work?wait=0', token);
+    assert.equal(status, 200, JSON.stringify(json));
+    return json as Work;
+  };
+  return { server, say, preview, order, work };
+}
+
+test('what the profiles say of a host travels with its order, filled in, with its secrets', async (t) => {
+  const { server, order, work } = await serverWithProfile(
+    t,
+    [
+      '[region]',
+      'time_zone = "Europe/Berlin"',
+      '[windows]',
+      'organisation = "{{lab.name}}, seat {{seat}}"',
+      'administrator_password = { secret = "administrator" }',
+    ].join('\n'),
+  );
+  await mkdir(join(server.data, 'secrets'), { mode: 0o700 });
+  await writeFile(join(server.data, 'secrets', 'administrator'), 'p4ssw0rd\n', { mode: 0o600 });
+  await order();
+  const { personalise } = (await work()) as DeployOrder;
+  assert.equal(personalise?.computerName, 'R101-PC07');
+  assert.equal(personalise.region.timeZone, 'Europe/Berlin');
+  assert.equal(personalise.windows.organisation, 'R101, seat 7');
+  assert.equal(personalise.windows.administratorPassword, 'p4ssw0rd');
+  assert.equal(personalise.windows.skipQuestions, true);
+});
+
+test('without profiles nothing but the name and the .reg files of the share are said', async (t) => {
+  const { server, order, work } = await serverWithProfile(t, null);
+  const registry = join(server.data, 'share', 'registry');
+  await mkdir(join(registry, 'labs'));
+  for (const name of ['b.reg', 'a.reg', 'labs/other.reg'])
+    await writeFile(join(registry, name), 'REGEDIT4\r\n');
+  await order();
+  const { personalise } = (await work()) as DeployOrder;
+  assert.deepEqual(
+    personalise?.registryFiles.map(({ name }) => name),
+    ['a.reg', 'b.reg'],
+  );
+  assert.equal(personalise?.windows.skipQuestions, false);
+});
+
+test('a slip in a profile is told before anything is ordered, with its line', async (t) => {
+  const { preview } = await serverWithProfile(t, '[region]\ntime_zome = "Europe/Berlin"\n');
+  const { status, problem } = await preview();
+  assert.equal(status, 409, JSON.stringify(problem));
+  assert.equal(problem.code, 'profile-invalid');
+  assert.match(problem.detail, /school\.toml, line 2, column 1\b[\s\S]*time_zome[\s\S]*time_zone/);
+});
+
+test('a profile that was spoilt after the order fails the task in words, and no disk is written', async (t) => {
+  const { server, say, order, work } = await serverWithProfile(t, '[region]\nlanguage = "de-DE"\n');
+  const deployment = await order();
+  await say('[region]\nlanguage = 5\n');
+  const told = await work();
+  assert.equal(told.kind, 'power');
+  assert.match(told.kind === 'power' ? told.words : '', /school\.toml, line 2/);
+  const { json } = await server.api('GET', `/api/v1/deployments/${deployment.id}`);
+  const [task] = (json as DeploymentView).tasks;
+  assert.equal(task?.status, 'failed');
+  assert.match(JSON.stringify(task), /school\.toml, line 2/);
+});
+
+test('what cannot be brought to hosts yet is refused, and named', async (t) => {
+  const { server, say, preview } = await serverWithProfile(t, '');
+  await mkdir(join(server.data, 'share', 'drivers', 'HP'), { recursive: true });
+  await writeFile(join(server.data, 'share', 'drivers', 'HP', 'a.inf'), '[Version]\r\n');
+  await say('[drivers]\nfolders = ["HP"]\n');
+  const { preview: found } = await preview();
+  assert.deepEqual(found.machines, []);
+  assert.match(found.refused[0]?.message ?? '', /give R101-PC07 drivers/);
+});
