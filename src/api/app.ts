@@ -17,6 +17,7 @@ import { imageChangeRoutes } from './routes/image-changes.ts';
 import { imageRoutes } from './routes/images.ts';
 import { importRoutes } from './routes/imports.ts';
 import { orderRoutes } from './routes/orders.ts';
+import { personaliseRoutes } from './routes/personalise.ts';
 import { serverRoutes } from './routes/server.ts';
 import { startPageRoute } from './routes/start-page.ts';
 import { storeRoutes } from './routes/store.ts';
@@ -77,6 +78,7 @@ export function createApp(services: Services, facts: ServerFacts, log: FastifyBa
   agentRoutes(app, services);
   chunkRoutes(app, services);
   hostRoutes(app, services);
+  personaliseRoutes(app, services);
   imageRoutes(app, services);
   imageByteRoutes(app, services);
   imageChangeRoutes(app, services);

@@ -7,6 +7,7 @@ import type {
   EventHub,
   HostBoot,
   HostDirectory,
+  HostExplanations,
   ImageAccess,
   ImageCostBook,
   ImageLibrary,
@@ -35,6 +36,7 @@ export interface Services {
   readonly costs: ImageCostBook;
   readonly directory: HostDirectory;
   readonly events: EventRepository;
+  readonly explanations: HostExplanations;
   readonly hub: EventHub;
   readonly images: ImageAccess;
   readonly library: ImageLibrary;

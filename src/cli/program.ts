@@ -12,6 +12,7 @@ import { addHostCommands } from './commands/host.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addLoginCommand } from './commands/login.ts';
 import { addLogsCommand } from './commands/logs.ts';
+import { addPersonaliseCommands } from './commands/personalise.ts';
 import { examples, type Runner } from './commands/runner.ts';
 import { addStatusCommands } from './commands/status.ts';
 import { addStoreCommands } from './commands/store.ts';
@@ -24,6 +25,7 @@ import { colours, joined, openSession, type Session, type Surroundings } from '.
 const GROUPS = [
   addStatusCommands,
   addHostCommands,
+  addPersonaliseCommands,
   addImageCommands,
   addStoreCommands,
   addCaptureCommand,

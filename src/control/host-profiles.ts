@@ -46,13 +46,17 @@ export class ProfileLook {
   }
 
   /**
-   * What the profiles say of a host, each value with its place; null without profiles.
+   * What makes a host its own, each value with its place: by the profiles, or without any by its name and the .reg files
+   * of the share.
    *
    * @throws MimeoError `profile-invalid` with all that is in the way
    */
-  resolve(host: HostRow, order: HostOrder): ResolvedHost | null {
+  resolve(host: HostRow, order: HostOrder): ResolvedHost {
     const { profiles, material } = this.#reading;
-    if (profiles.sheets.length === 0) return null;
+    if (profiles.sheets.length === 0) {
+      const settings = this.#plain(host, order);
+      return { settings, offlineJoin: null, locations: [], origins: new Map(), warnings: [] };
+    }
     const rule = profiles.labs.get((host.lab ?? '').toLowerCase())?.definition.naming ?? DEFAULT_LAB_RULE;
     const mac = host.macs[0] ?? null;
     return resolveHost(profiles, material, {
@@ -65,15 +69,14 @@ export class ProfileLook {
   }
 
   /**
-   * What makes a host its own: by the profiles, or without any by its name and the .reg files of the share. All that can
-   * be found wrong before a disk is written is found here.
+   * The settings alone, as they travel to the host. All that can be found wrong before a disk is written is found here.
    *
    * @throws MimeoError `profile-invalid`, `profile-not-delivered`; `registry-file-invalid` naming file, line and column
    */
   settings(host: HostRow, order: HostOrder): HostSettings {
     const resolved = this.resolve(host, order);
-    if (resolved !== null) refuseFiles(resolved);
-    const settings = resolved?.settings ?? this.#plain(host, order);
+    refuseFiles(resolved);
+    const { settings } = resolved;
     for (const file of settings.registryFiles) makeRegistryFile(file, settings.fields);
     return settings;
   }

@@ -8,6 +8,7 @@ export { type DiskWish, diskWords, inventoryOf, planWords } from './disk-demand.
 export { EventHub, type EventMap, type Topic } from './event-hub.ts';
 export { type BootPlaces, HostBoot } from './host-boot.ts';
 export { HostDirectory } from './host-directory.ts';
+export { type HostExplanation, HostExplanations } from './host-explanations.ts';
 export { type HostOrder, HostProfiles, ProfileLook } from './host-profiles.ts';
 export { ImageAccess } from './image-access.ts';
 export { ImageCostBook } from './image-costs.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import type { DeploymentView, Preview } from '../api/index.ts';
+import type { DeploymentView, HostExplanationView, Preview } from '../api/index.ts';
 import type { DeployOrder, Work } from '../protocol/index.ts';
 import { TestServer } from './testing/test-server.ts';
 
@@ -70,6 +70,25 @@ test('without profiles nothing but the name and the .reg files of the share are 
     ['a.reg', 'b.reg'],
   );
   assert.equal(personalise?.windows.skipQuestions, false);
+});
+
+test('what a host would become is told line by line, no secret with it', async (t) => {
+  const { server } = await serverWithProfile(
+    t,
+    '[region]\ntime_zone = "Europe/Berlin"\n[windows]\nadministrator_password = "p4ssw0rd"\n',
+  );
+  const { status, json } = await server.api('GET', '/api/v1/hosts/R101-PC07/personalise');
+  assert.equal(status, 200, JSON.stringify(json));
+  const { lines, image, version } = json as HostExplanationView;
+  assert.deepEqual([image, version], ['win', 1]);
+  const of = (path: string) => lines.find((line) => line.path === path);
+  assert.deepEqual(of('region.timeZone'), {
+    ...{ path: 'region.timeZone', value: 'Europe/Berlin', from: 'school.toml, line 2, column 13' },
+  });
+  assert.equal(of('windows.administratorPassword')?.value, '(secret)');
+  assert.doesNotMatch(JSON.stringify(json), /p4ssw0rd/);
+  const missing = await server.api('GET', '/api/v1/hosts/R101-PC07/personalise?image=none');
+  assert.equal((missing.json as { code: string }).code, 'image-missing');
 });
 
 test('a slip in a profile is told before anything is ordered, with its line', async (t) => {

@@ -14,6 +14,11 @@ import {
 
 const order = sampleDeployment([sampleTask()]);
 
+const explanation = {
+  ...{ host: 'PC-07', image: 'win', version: 3, locations: ['School', 'R101'], warnings: [] },
+  lines: [{ path: 'region.timeZone', value: 'Europe/Berlin', from: 'a.toml, line 2, column 1' }],
+};
+
 const nothingFetched = { serverBytes: 0, peerBytes: 0, sampleMs: 2000, hosts: [], flows: [], remarks: [] };
 
 test('lists and details come as text, and under --json as the server said them', async (t) => {
@@ -21,6 +26,7 @@ test('lists and details come as text, and under --json as the server said them',
     'GET /api/v1/hosts': () => [sampleHost],
     'GET /api/v1/hosts?lab=lab%203': () => [],
     'GET /api/v1/hosts/00%3A16%3A3e%3A12%3A34%3A56': () => sampleHost,
+    'GET /api/v1/hosts/pc-07/personalise?image=win%403': () => explanation,
     'GET /api/v1/images?costs=true': () => [sampleImage],
     'GET /api/v1/damaged-images': () => [],
     'GET /api/v1/images/win-xp%403': () => sampleImage,
@@ -32,6 +38,12 @@ test('lists and details come as text, and under --json as the server said them',
     { args: ['host', 'list'], value: [sampleHost], words: /PC-07 +lab-3/ },
     { args: ['host', 'list', '--lab', 'lab 3'], value: [], words: /No hosts yet/ },
     { args: ['host', 'show', '00:16:3e:12:34:56'], value: sampleHost, words: /OptiPlex 3020/ },
+    {
+      args: ['personalise', 'plan', 'pc-07', '--image', 'win@3'],
+      value: explanation,
+      words:
+        /PC-07 with win@3, in School \/ R101\n\nSETTING +VALUE +FROM\nregion\.timeZone +Europe\/Berlin +a\.toml, line 2/,
+    },
     { args: ['image', 'list'], value: [sampleImage], words: /win-xp@3/ },
     {
       args: ['image', 'show', 'win-xp@3'],

@@ -5,6 +5,7 @@ import type {
   DeployRequest,
   EventView,
   HostDetailView,
+  HostExplanationView,
   HostView,
   Preview,
   StatusView,
@@ -48,6 +49,12 @@ export class ApiClient {
   async host(ref: string): Promise<HostDetailView> {
     const path = `/hosts/${encodeURIComponent(ref)}`;
     return record<HostDetailView>(await this.#wire.ask(path), ['id', 'macs', 'timeline']);
+  }
+
+  async explain(ref: string, image?: string): Promise<HostExplanationView> {
+    const query = image === undefined ? '' : `?image=${encodeURIComponent(image)}`;
+    const path = `/hosts/${encodeURIComponent(ref)}/personalise${query}`;
+    return record<HostExplanationView>(await this.#wire.ask(path), ['host', 'lines', 'warnings']);
   }
 
   async preview(body: DeployRequest): Promise<Preview> {
