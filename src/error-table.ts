@@ -214,7 +214,7 @@ export const errorTable = {
   },
   'profile-not-delivered': {
     kind: 'permanent',
-    next: 'Take these out of the profiles that apply to this host (docs/profiles.md), and install them another way.',
+    next: 'Say join = "credentials" in the profile (docs/profiles.md), with an account that may do nothing but join.',
   },
   'registry-file-invalid': {
     kind: 'permanent',
@@ -243,6 +243,10 @@ export const errorTable = {
   'server-unreachable': {
     kind: 'transient',
     next: 'Check that the server runs and that the cable and the switch are in order; the agent keeps trying.',
+  },
+  'share-file-missing': {
+    kind: 'permanent',
+    next: 'A driver or package was changed in the share after the deployment was planned: retry the deployment.',
   },
   'sysprep-inf-invalid': {
     kind: 'permanent',

@@ -8,6 +8,7 @@ import type {
   HostBoot,
   HostDirectory,
   HostExplanations,
+  HostFiles,
   ImageAccess,
   ImageCostBook,
   ImageLibrary,
@@ -37,6 +38,7 @@ export interface Services {
   readonly directory: HostDirectory;
   readonly events: EventRepository;
   readonly explanations: HostExplanations;
+  readonly hostFiles: HostFiles;
   readonly hub: EventHub;
   readonly images: ImageAccess;
   readonly library: ImageLibrary;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { HostRow } from '../db/index.ts';
 import { MimeoError } from '../errors.ts';
 import { DEFAULT_LAB_RULE, seatOf } from '../fleet/index.ts';
@@ -22,9 +23,12 @@ export interface HostOrder {
 /** What each host becomes, as the share says. */
 export class HostProfiles {
   readonly #share: Pick<ProfileShare, 'read'>;
+  readonly #folder: string;
 
-  constructor(share: Pick<ProfileShare, 'read'>) {
+  /** @param folder where the share lies */
+  constructor(share: Pick<ProfileShare, 'read'>, folder: string) {
     this.#share = share;
+    this.#folder = folder;
   }
 
   /**
@@ -33,16 +37,19 @@ export class HostProfiles {
    * @throws MimeoError `profile-invalid` with all that is wrong in it, file by file
    */
   async look(): Promise<ProfileLook> {
-    return new ProfileLook(await this.#share.read());
+    return new ProfileLook(await this.#share.read(), this.#folder);
   }
 }
 
 /** The share as it was at one moment. */
 export class ProfileLook {
   readonly #reading: ShareReading;
+  readonly #folder: string;
+  #files: Map<string, string> | null = null;
 
-  constructor(reading: ShareReading) {
+  constructor(reading: ShareReading, folder: string) {
     this.#reading = reading;
+    this.#folder = folder;
   }
 
   /**
@@ -75,10 +82,30 @@ export class ProfileLook {
    */
   settings(host: HostRow, order: HostOrder): HostSettings {
     const resolved = this.resolve(host, order);
-    refuseFiles(resolved);
+    refuseOfflineJoin(resolved);
     const { settings } = resolved;
     for (const file of settings.registryFiles) makeRegistryFile(file, settings.fields);
     return settings;
+  }
+
+  /** Where the share has the file of this hash, among the drivers and packages that profiles name; null: nowhere. */
+  fileOf(sha256: string): string | null {
+    this.#files ??= this.#listFiles();
+    return this.#files.get(sha256) ?? null;
+  }
+
+  #listFiles(): Map<string, string> {
+    const { packageFolders, driverFolders } = this.#reading.material;
+    const found = new Map<string, string>();
+    for (const [area, folders] of [
+      ['packages', packageFolders],
+      ['drivers', driverFolders],
+    ] as const) {
+      for (const { path, files } of folders.values()) {
+        for (const file of files) found.set(file.sha256, join(this.#folder, area, path, file.path));
+      }
+    }
+    return found;
   }
 
   /** Without profiles every host imports what lies in `registry` itself, not in folders below it. */
@@ -89,18 +116,11 @@ export class ProfileLook {
   }
 }
 
-/** Better no deployment than hosts without the drivers and packages that somebody relies on. */
-function refuseFiles({ settings, offlineJoin }: ResolvedHost): void {
-  const { drivers, firstBoot, computerName } = settings;
-  const what = [
-    drivers.length > 0 ? 'drivers' : null,
-    (firstBoot?.printers.length ?? 0) > 0 ? 'printers' : null,
-    (firstBoot?.packages.length ?? 0) > 0 ? 'packages' : null,
-    offlineJoin === null ? null : 'an offline domain join',
-  ].filter((word) => word !== null);
-  if (what.length === 0) return;
+/** Better no deployment than hosts that are not in the domain that somebody relies on. */
+function refuseOfflineJoin({ settings, offlineJoin }: ResolvedHost): void {
+  if (offlineJoin === null) return;
   throw new MimeoError(
     'profile-not-delivered',
-    `The profiles give ${computerName} ${what.join(', ')}: this version of Mimeo does not bring these to hosts yet.`,
+    `The profiles join ${settings.computerName} to ${offlineJoin.domain} offline, which this version of Mimeo does not do yet.`,
   );
 }

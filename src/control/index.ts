@@ -9,6 +9,7 @@ export { EventHub, type EventMap, type Topic } from './event-hub.ts';
 export { type BootPlaces, HostBoot } from './host-boot.ts';
 export { HostDirectory } from './host-directory.ts';
 export { type HostExplanation, HostExplanations } from './host-explanations.ts';
+export { FILE_PART_BYTES, HostFiles } from './host-files.ts';
 export { type HostOrder, HostProfiles, ProfileLook } from './host-profiles.ts';
 export { ImageAccess } from './image-access.ts';
 export { ImageCostBook } from './image-costs.ts';

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MimeoError } from '../errors.ts';
 import { carryOut } from './carry-out.ts';
+import { inWords } from './in-words.ts';
 import { volumePath } from './locate.ts';
 import { remove } from './remove.ts';
 import { isLeftover, UNDO_SUFFIX, undoInterrupted } from './replace-in-place.ts';
@@ -55,28 +55,6 @@ export async function recover(mountPoint: string, folder: readonly string[]): Pr
     await inWords(volumePath([...folder, name], false), async () => {
       if (name.endsWith(UNDO_SUFFIX)) await undoInterrupted(join(path, name));
       else await remove(join(path, name), true);
-    });
-  }
-}
-
-const CAUSES: Readonly<Record<string, string>> = {
-  EROFS: 'the volume is mounted read-only (hibernated, or not shut down cleanly)',
-  ENOSPC: 'the volume is full',
-  EIO: 'the disk did not take it (input/output error)',
-  EACCES: 'access was refused (an encrypted file?)',
-  EPERM: 'it must not be changed (marked immutable?)',
-  EOPNOTSUPP: 'the file is of a kind that cannot be written from here (encrypted?)',
-};
-
-async function inWords(words: string, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof MimeoError) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? '';
-    const cause = CAUSES[code] ?? (error instanceof Error ? error.message : String(error));
-    throw new MimeoError('personalise-not-written', `${words} could not be written: ${cause}.`, {
-      cause: error,
     });
   }
 }

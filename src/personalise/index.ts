@@ -1,4 +1,5 @@
 export { type Applied, apply, type VolumeOptions } from './apply.ts';
+export { type Bring, type Delivery, verifyDelivery } from './deliver.ts';
 export { BlobLedger } from './domain/blob-ledger.ts';
 export type { DomainJoiner, JoinRequest, ProvisionedJoin } from './domain/domain-joiner.ts';
 export { readJoinBlob } from './domain/join-blob.ts';

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { Bring } from './deliver.ts';
 import { settingsOfOrder } from './order-settings.ts';
 import { inspectVolume, personalise } from './personalise.ts';
 import { buildWindows, type WindowsToBuild } from './recognise/windows-volume.fixture.ts';
+import type { HostSettings } from './settings.ts';
 import type { PersonaliseOrder } from './types.ts';
 import { verify } from './verify.ts';
 
@@ -51,6 +54,41 @@ test('a sealed Windows 11 gets its answer file where it looks first, and no othe
   await assert.rejects(access(join(root, 'Windows/System32/Sysprep/unattend.xml')));
   await verify(root, report.edits, report);
   assert.deepEqual((await personalise(root, settingsOfOrder(order))).changes, [], 'everything is in place');
+});
+
+test('drivers and packages come to their places, and the first boot knows of them', async (t) => {
+  const root = await volume(t);
+  await buildWindows(root, eleven('IMAGE_STATE_GENERALIZE_RESEAL_TO_OOBE'));
+  const file = (path: string) => ({
+    path,
+    bytes: path.length,
+    sha256: createHash('sha256').update(path).digest('hex'),
+  });
+  const names = new Map(['lan/e1.inf', '7z.msi'].map((path) => [file(path).sha256, path]));
+  const settings: HostSettings = {
+    ...settingsOfOrder(order),
+    drivers: [{ path: 'HP/EliteDesk', files: [file('lan/e1.inf')] }],
+    firstBoot: {
+      ...{ report: null, printers: [], defaultPrinter: null },
+      packages: [
+        {
+          ...{ name: '7zip', files: [file('7z.msi')], command: 'msiexec /i 7z.msi /qn', detect: null },
+          ...{ successCodes: [0], rebootCodes: [3010], retryCodes: [1618], retries: 3, timeoutSeconds: 600 },
+        },
+      ],
+    },
+  };
+  const bring: Bring = async ({ sha256 }) => Buffer.from(names.get(sha256) ?? '');
+  await mkdir(join(root, 'drivers'));
+  const report = await personalise(root, settings, bring);
+  assert.equal(await readFile(join(root, 'drivers/HP/EliteDesk/lan/e1.inf'), 'utf8'), 'lan/e1.inf');
+  const msi = report.deliveries.find(({ path }) => path.at(-1) === '7z.msi');
+  assert.equal(await readFile(join(root, ...(msi?.path ?? [])), 'utf8'), '7z.msi');
+  const answers = await readFile(join(root, ANSWER_FILE), 'utf8');
+  assert.match(answers, /pnputil \/add-driver C:\\Drivers/);
+  assert.match(answers, /first-boot/);
+  await verify(root, report.edits, report);
+  assert.deepEqual((await personalise(root, settings, bring)).changes, [], 'everything is in place');
 });
 
 test('a Windows that was not sealed is left as it is, and the name that every host has is told', async (t) => {

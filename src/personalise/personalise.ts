@@ -1,4 +1,6 @@
+import { MimeoError } from '../errors.ts';
 import { apply, recover } from './apply.ts';
+import { type Bring, deliver } from './deliver.ts';
 import { volumePath } from './locate.ts';
 import { kindOfVolume, pathsOfVolume, planVolume, type VolumeFacts } from './plan-volume.ts';
 import { readView, type ViewOptions } from './read-view.ts';
@@ -29,18 +31,34 @@ export async function inspectVolume(mountPoint: string): Promise<Inspected> {
  * by a power cut. Remount the volume read-only afterwards and call `verify` with the report's edits and `mindCase`.
  *
  * @param mountPoint where the volume is mounted for writing; NTFS by ntfs-3g with `permissions`
+ * @param bring gets the files of the share; without it there must be none
  */
-export async function personalise(mountPoint: string, settings: HostSettings): Promise<PersonaliseReport> {
+export async function personalise(
+  mountPoint: string,
+  settings: HostSettings,
+  bring: Bring = noFiles,
+): Promise<PersonaliseReport> {
   const found = await recogniseVolume(mountPoint);
   const mindCase = found.system === 'linux';
   const planned = planVolume(settings, await lookAt(mountPoint, settings, found));
   const { changed, warnings } = await apply(mountPoint, planned.edits, { mindCase });
+  let brought = 0;
+  for (const delivery of planned.deliveries)
+    if (await deliver(mountPoint, delivery, mindCase, bring)) brought++;
   return {
     edits: planned.edits,
     warnings: [...planned.warnings, ...warnings],
-    changes: changed.map(({ path, why }) => `${mindCase ? '' : 'C:'}${volumePath(path, mindCase)}: ${why}`),
+    changes: [
+      ...changed.map(({ path, why }) => `${mindCase ? '' : 'C:'}${volumePath(path, mindCase)}: ${why}`),
+      ...(brought === 0 ? [] : [`${brought} ${brought === 1 ? 'file' : 'files'} of the share brought`]),
+    ],
     mindCase,
+    deliveries: planned.deliveries,
   };
+}
+
+function noFiles(): Promise<never> {
+  return Promise.reject(new MimeoError('internal', 'There is nobody who brings the files of the share.'));
 }
 
 /** Reads all that the plan asks for. */

@@ -1,10 +1,11 @@
+import type { Delivery } from './deliver.ts';
 import { firstBootChanges, pathsOfFirstBoot } from './first-boot/changes.ts';
 import { planFirstBoot } from './first-boot/plan.ts';
-import type { FirstBootDelivery, FirstBootFacts, FirstBootPlan, FirstBootStep } from './first-boot/types.ts';
+import type { FirstBootFacts, FirstBootPlan, FirstBootStep } from './first-boot/types.ts';
 import { pathsOfLinux, planLinux } from './linux/index.ts';
 import { locate } from './locate.ts';
 import type { Recognised, RecognisedWindows } from './recognise/facts.ts';
-import type { HostSettings } from './settings.ts';
+import type { DeliveredFile, HostSettings } from './settings.ts';
 import type { Change, FolderEntry, PersonalisePlan } from './types.ts';
 import { pathsToRemove as pathsOfWindowsToRemove } from './windows/clean-up.ts';
 import { windowsFactsOf } from './windows/facts.ts';
@@ -19,8 +20,8 @@ export type VolumeKind = 'windows' | 'windows-xp' | 'linux' | 'nothing';
 export interface VolumePlan extends PersonalisePlan<Change> {
   /** What the host does at its first boot, and tells of. */
   readonly steps: readonly FirstBootStep[];
-  /** Files of the share that belong on the volume for that. */
-  readonly deliveries: readonly FirstBootDelivery[];
+  /** Files of the share that belong on the volume: drivers, and what is installed at the first boot. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** What was found on a volume, and what is looked at of it. */
@@ -49,11 +50,11 @@ export function pathsOfVolume(settings: HostSettings, volume: VolumeFacts): (rea
       if (found.system !== 'windows' || isUnsealed(found)) return [];
       const service = firstBootOf(settings, { generation: '7+', drive: DRIVE }, []);
       const facts = windowsFactsOf(found, service?.startCommand ?? null);
-      return [...pathsOfWindows(settings, facts), ...pathsOfService(service)];
+      return [...pathsOfWindows(settings, facts), ...pathsOfService(service), ...pathsOfDrivers(settings)];
     }
     case 'windows-xp': {
       const service = firstBootOf(settings, { generation: 'xp', drive: DRIVE }, []);
-      return [...pathsOfXp(settings, view), ...pathsOfService(service)];
+      return [...pathsOfXp(settings, view), ...pathsOfService(service), ...pathsOfDrivers(settings)];
     }
     case 'nothing':
       return [];
@@ -72,7 +73,8 @@ export function planVolume(settings: HostSettings, volume: VolumeFacts): VolumeP
     case 'linux': {
       if (found.system !== 'linux') break;
       const planned = planLinux(settings, found, view);
-      return { ...planned, warnings: [...warnings, ...planned.warnings] };
+      const deliveries = deliveriesOf(planned.deliveries, view);
+      return { ...planned, deliveries, warnings: [...warnings, ...planned.warnings] };
     }
     case 'windows': {
       if (found.system !== 'windows') break;
@@ -83,14 +85,14 @@ export function planVolume(settings: HostSettings, volume: VolumeFacts): VolumeP
       const command = firstBootOf(settings, facts, [])?.startCommand ?? null;
       const service = firstBootOf(settings, facts, removed(command));
       const planned = planWindows(settings, windowsFactsOf(found, command), view);
-      return together(planned, service, view, warnings);
+      return together(settings, planned, service, volume);
     }
     case 'windows-xp': {
       const facts: FirstBootFacts = { generation: 'xp', drive: DRIVE };
       const command = firstBootOf(settings, facts, [])?.startCommand ?? null;
       const xp = xpFactsOf(found, command);
       const service = firstBootOf(settings, facts, pathsOfXpToRemove(settings, xp));
-      return together(planXp(settings, xp, view), service, view, warnings);
+      return together(settings, planXp(settings, xp, view), service, volume);
     }
     case 'nothing':
   }
@@ -110,17 +112,46 @@ function pathsOfService(service: FirstBootPlan | null): (readonly string[])[] {
 }
 
 function together(
+  settings: HostSettings,
   planned: PersonalisePlan<Change>,
   service: FirstBootPlan | null,
-  view: FolderEntry,
-  warnings: readonly string[],
+  { found: { warnings }, view }: VolumeFacts,
 ): VolumePlan {
+  const drivers = settings.drivers.map(({ path, files }) => ({ folder: driverFolder(path), files }));
   return {
     edits: [...planned.edits, ...(service === null ? [] : firstBootChanges(view, service))],
     warnings: [...warnings, ...planned.warnings, ...(service?.warnings ?? [])],
     steps: service?.steps ?? [],
-    deliveries: service?.deliveries ?? [],
+    deliveries: [
+      ...deliveriesOf(drivers, view, 'everyone'),
+      ...deliveriesOf(service?.deliveries ?? [], view),
+    ],
   };
+}
+
+function driverFolder(path: string): string[] {
+  return ['Drivers', ...path.split('/')];
+}
+
+/** For the spelling of folders that are there already. */
+function pathsOfDrivers({ drivers }: HostSettings): string[][] {
+  const folders = drivers.flatMap(({ path, files }) =>
+    files.map((file) => [...driverFolder(path), ...file.path.split('/').slice(0, -1), '*']),
+  );
+  return [...new Map(folders.map((path) => [path.join('/'), path])).values()];
+}
+
+function deliveriesOf(
+  folders: readonly { readonly folder: readonly string[]; readonly files: readonly DeliveredFile[] }[],
+  view: FolderEntry,
+  readers: Delivery['readers'] = 'administrators',
+): Delivery[] {
+  return folders.flatMap(({ folder, files }) =>
+    files.map(({ path, bytes, sha256 }) => ({
+      path: locate(view, [...folder, ...path.split('/')]).path,
+      ...{ bytes, sha256, readers },
+    })),
+  );
 }
 
 function xpFactsOf(found: Recognised, firstBootCommand: string | null): XpFacts {

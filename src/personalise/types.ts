@@ -1,3 +1,5 @@
+import type { Delivery } from './deliver.ts';
+
 /** What makes a deployed disk this host's own, as the server sends it: plain data. */
 export interface PersonaliseOrder {
   readonly computerName: string;
@@ -90,6 +92,8 @@ export interface PersonaliseReport extends PersonalisePlan<Change> {
   readonly changes: readonly string[];
   /** A Linux volume: names that differ by case are different names. */
   readonly mindCase: boolean;
+  /** Files of the share that were brought, or were there. */
+  readonly deliveries: readonly Delivery[];
 }
 
 /** A file or folder of the volume, as far as it was read. */

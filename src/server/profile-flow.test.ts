@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
@@ -112,12 +113,43 @@ test('a profile that was spoilt after the order fails the task in words, and no 
   assert.match(JSON.stringify(task), /school\.toml, line 2/);
 });
 
-test('what cannot be brought to hosts yet is refused, and named', async (t) => {
-  const { server, say, preview } = await serverWithProfile(t, '');
-  await mkdir(join(server.data, 'share', 'drivers', 'HP'), { recursive: true });
-  await writeFile(join(server.data, 'share', 'drivers', 'HP', 'a.inf'), '[Version]\r\n');
-  await say('[drivers]\nfolders = ["HP"]\n');
+test('a host gets the drivers and packages that its profiles name, and nothing else of the share', async (t) => {
+  const { server, say, order } = await serverWithProfile(t, null);
+  const share = join(server.data, 'share');
+  const inf = randomBytes(5_000_000);
+  await mkdir(join(share, 'drivers', 'HP', 'lan'), { recursive: true });
+  await mkdir(join(share, 'packages', '7zip'), { recursive: true });
+  await writeFile(join(share, 'drivers', 'HP', 'lan', 'a.sys'), inf);
+  await writeFile(join(share, 'packages', '7zip', '7z.msi'), 'msi');
+  await writeFile(join(share, 'packages', '7zip', 'other.txt'), 'not named');
+  await say(
+    '[drivers]\nfolders = ["HP"]\n[first_boot]\npackages = ["7zip"]\n[[package]]\nname = "7zip"\nfiles = ["7z.msi"]\n',
+  );
+  await order();
+  const { token } = await server.boot(MAC);
+  const { json } = await server.call('GET', '/agent/v1/work?wait=0', token);
+  const { taskId, personalise } = json as DeployOrder;
+  const [file] = personalise?.drivers[0]?.files ?? [];
+  const [msi] = personalise?.firstBoot?.packages[0]?.files ?? [];
+  assert.deepEqual([file?.path, file?.bytes, msi?.path], ['lan/a.sys', inf.length, '7z.msi']);
+
+  const part = (hash: string | undefined, from: number) =>
+    server.call('GET', `/agent/v1/tasks/${taskId}/files/${hash}?from=${from}`, token);
+  const first = (await part(file?.sha256, 0)).bytes;
+  const second = (await part(file?.sha256, first.length)).bytes;
+  assert.ok(Buffer.concat([first, second]).equals(inf));
+  assert.equal((await part(msi?.sha256, 0)).bytes.toString(), 'msi');
+  for (const text of ['not named', 'nowhere']) {
+    const { json: problem } = await part(createHash('sha256').update(text).digest('hex'), 0);
+    assert.equal((problem as { code: string }).code, 'share-file-missing');
+  }
+  const stranger = await server.call('GET', `/agent/v1/tasks/t-0/files/${file?.sha256}`, token);
+  assert.ok(stranger.status >= 400);
+});
+
+test('an offline join is refused as long as it is not done, and named', async (t) => {
+  const { preview } = await serverWithProfile(t, '[domain]\njoin = "offline"\ndomain = "school.example"\n');
   const { preview: found } = await preview();
   assert.deepEqual(found.machines, []);
-  assert.match(found.refused[0]?.message ?? '', /give R101-PC07 drivers/);
+  assert.match(found.refused[0]?.message ?? '', /join R101-PC07 to school\.example offline/);
 });

@@ -13,6 +13,7 @@ import {
   HostBoot,
   HostDirectory,
   HostExplanations,
+  HostFiles,
   HostProfiles,
   ImageAccess,
   ImageCostBook,
@@ -105,6 +106,7 @@ export function wireServices(options: WiringOptions): Services {
     new ProfileShare({
       ...{ share, secrets: join(data, 'secrets'), hashes: join(data, 'share-hashes.json'), clock },
     }),
+    share,
   );
   const previews = new DeployPreviews({ board, directory, images, profiles, store });
   const orders = new Orders({ tasks, board, directory, images, previews, hub, clock });
@@ -175,6 +177,7 @@ export function wireServices(options: WiringOptions): Services {
     directory,
     events,
     explanations: new HostExplanations({ directory, store, profiles }),
+    hostFiles: new HostFiles({ board, directory, profiles }),
     hub,
     images,
     library: new ImageLibrary({ store, images, directory, board, hub }),

@@ -61,6 +61,8 @@ const WORK_WAIT_SECONDS = 30;
 const CHUNK: Limits = { idleMs: 45_000, mostBytes: 2_097_152 };
 /** Committing an index makes the server look at every chunk. */
 const INDEX: Limits = { idleMs: 120_000, mostBytes: 268_435_456 };
+/** What the server gives of a file at a time, and more. */
+const FILE_PART: Limits = { idleMs: 45_000, mostBytes: 16_777_216 };
 /** Table sectors of both ends of a disk. */
 const SAVED_TABLE: Limits = { idleMs: SHORT_REPLY.idleMs, mostBytes: 16_777_216 };
 const CHUNK_SOCKETS = 8;
@@ -154,6 +156,12 @@ export class ServerLink {
   fetchChunk(taskId: string, id: string, signal: AbortSignal, over?: ChunkWay): Promise<Buffer> {
     const line = over === undefined ? this.#bulk : this.#line(this.#bulk, over);
     return this.#call({ method: 'GET', path: chunk(taskId, id), limits: CHUNK }, signal, line);
+  }
+
+  /** A part of a file of the share, from this byte on; at least one, at most a few MiB. */
+  fetchFilePart(taskId: string, sha256: string, from: number, signal: AbortSignal): Promise<Buffer> {
+    const path = `${task(taskId)}/files/${sha256}?from=${from}`;
+    return this.#call({ method: 'GET', path, limits: FILE_PART }, signal, this.#bulk);
   }
 
   async putChunk(taskId: string, id: string, frame: Buffer, signal: AbortSignal): Promise<void> {

@@ -15,6 +15,7 @@ import {
   imageNameKey,
   verifyIndex,
 } from '../../image/index.ts';
+import type { Bring } from '../../personalise/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
 import { type DeployReport, deployDisk, finishDisk } from '../../transfer/index.ts';
 import { serverChunkSource } from '../server-link/chunk-ports.ts';
@@ -28,7 +29,7 @@ import type { TaskContext, TaskResult } from './task-context.ts';
  * before everything is known to fit, and what makes the machine start is written last. Every step may run twice.
  */
 export async function deploy(order: DeployOrder, context: TaskContext): Promise<TaskResult> {
-  const { signal, log } = context;
+  const { link, signal, log } = context;
   context.step('preparing');
   const index = await fetchIndex(order, context);
   const planned = await planDisks(order, index, context);
@@ -54,7 +55,8 @@ export async function deploy(order: DeployOrder, context: TaskContext): Promise<
     signal.throwIfAborted();
     context.step('personalising');
     const regions = writtenPart(boot).image.regions;
-    const request = { disk: boot.target.device, regions, layout: boot.plan.layout };
+    const bring: Bring = ({ sha256 }, from) => link.fetchFilePart(order.taskId, sha256, from, signal);
+    const request = { disk: boot.target.device, regions, layout: boot.plan.layout, bring };
     warnings.push(...(await personaliseDisk({ ...request, order: order.personalise, log })));
   }
 

@@ -78,13 +78,14 @@ for (const { mkfs, mount } of [
     const { request, read } = await diskWithDebian(t, mkfs, mount);
     const lines: string[] = [];
     const log = (line: string): void => void lines.push(line);
-    await personaliseDisk({ ...request, order, log });
+    const bring = (): Promise<never> => Promise.reject(new Error('no files are named'));
+    await personaliseDisk({ ...request, order, bring, log });
     assert.equal(await read('etc/hostname'), 'R101-PC05\n');
     assert.match((await read('etc/hosts')) ?? '', /^127\.0\.1\.1\tR101-PC05$/m);
     assert.doesNotMatch((await read('etc/machine-id')) ?? '', /aaaa/);
     assert.match(lines.join('\n'), /^\/etc\/hostname: /m);
     lines.length = 0;
-    await personaliseDisk({ ...request, order, log });
+    await personaliseDisk({ ...request, order, bring, log });
     assert.deepEqual(lines, []);
   });
 }

@@ -1,6 +1,6 @@
 import { linuxMounts, type PartitionView, withLinux, withNtfs } from '../../disk/index.ts';
 import type { DiskImage, DiskLayout } from '../../image/index.ts';
-import { inspectVolume, personalise, verify } from '../../personalise/index.ts';
+import { type Bring, inspectVolume, personalise, verify, verifyDelivery } from '../../personalise/index.ts';
 import type { DeployOrder } from '../../protocol/index.ts';
 
 export interface PersonaliseDiskRequest {
@@ -10,6 +10,8 @@ export interface PersonaliseDiskRequest {
   /** Where the partitions are on this disk. */
   readonly layout: DiskLayout;
   readonly order: NonNullable<DeployOrder['personalise']>;
+  /** Gets the files of the share that the order names. */
+  readonly bring: Bring;
   readonly log: (line: string) => void;
 }
 
@@ -36,7 +38,7 @@ const WRITE: Access = { readOnly: false };
  * @returns warnings; also when no volume with a system is there, which is no failure: an image may hold anything
  */
 export async function personaliseDisk(request: PersonaliseDiskRequest): Promise<string[]> {
-  const { order, log } = request;
+  const { order, bring, log } = request;
   const [volume, ...others] = await systemVolumes(request);
   if (volume === undefined) {
     return [
@@ -47,11 +49,14 @@ export async function personaliseDisk(request: PersonaliseDiskRequest): Promise<
     ({ number, system }) =>
       `Partition ${number} holds ${system} too; only ${volume.system} in partition ${volume.number} was personalised.`,
   );
-  const report = await volume.mounted(WRITE, (root) => personalise(root, order));
+  const report = await volume.mounted(WRITE, (root) => personalise(root, order, bring));
   if (report === null) return warnings;
   for (const change of report.changes) log(change);
-  const { edits, mindCase } = report;
-  await volume.mounted(READ, (root) => verify(root, edits, { mindCase }));
+  const { edits, deliveries, mindCase } = report;
+  await volume.mounted(READ, async (root) => {
+    await verify(root, edits, { mindCase });
+    for (const delivery of deliveries) await verifyDelivery(root, delivery, mindCase);
+  });
   return [...warnings, ...report.warnings];
 }
 

@@ -15,6 +15,8 @@ import { MAX_CHUNK_BYTES, MAX_INDEX_BYTES, MAX_TABLE_BYTES } from './limits.ts';
 
 /** Which of a host's disks a table is of; '' from agents that knew one disk only. */
 const tableQuery = z.object({ disk: z.string().max(200).default('') });
+/** Where a part of a file of the share begins. */
+const filePartQuery = z.object({ from: z.coerce.number().int().nonnegative().default(0) });
 const taskParams = z.object({ taskId: z.string() });
 const chunkParams = taskParams.extend({ id: z.string().regex(/^[0-9a-f]{64}$/) });
 
@@ -27,7 +29,8 @@ export function chunkRoutes(
     captures,
     savedTables,
     sendLimits,
-  }: Pick<Services, 'sessions' | 'images' | 'captures' | 'savedTables' | 'sendLimits'>,
+    hostFiles,
+  }: Pick<Services, 'sessions' | 'images' | 'captures' | 'savedTables' | 'sendLimits' | 'hostFiles'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const bytes = 'application/octet-stream';
@@ -48,6 +51,16 @@ export function chunkRoutes(
       reply.type(bytes);
       if (turn === null) return reply.send(frame);
       return reply.header('content-length', frame.length).send(Readable.from(slices(frame, turn, reply)));
+    },
+  );
+
+  app.get(
+    '/agent/v1/tasks/:taskId/files/:id',
+    { schema: { params: chunkParams, querystring: filePartQuery } },
+    async (request, reply) => {
+      const hostId = await hostOf(request, sessions);
+      const { taskId, id } = request.params;
+      return reply.type(bytes).send(await hostFiles.part(hostId, taskId, id, request.query.from));
     },
   );
 
