@@ -24,6 +24,8 @@ export interface HostOrder {
 export class HostProfiles {
   readonly #share: Pick<ProfileShare, 'read'>;
   readonly #folder: string;
+  #running: Promise<ProfileLook> | null = null;
+  #next: Promise<ProfileLook> | null = null;
 
   /** @param folder where the share lies */
   constructor(share: Pick<ProfileShare, 'read'>, folder: string) {
@@ -37,7 +39,22 @@ export class HostProfiles {
    * @throws MimeoError `profile-invalid` with all that is wrong in it, file by file
    */
   async look(): Promise<ProfileLook> {
-    return new ProfileLook(await this.#share.read(), this.#folder);
+    if (this.#running === null) return await this.#begin();
+    // One that has begun may have passed what was just saved; all who wait for the next one share it.
+    this.#next ??= this.#running.then(
+      () => this.#begin(),
+      () => this.#begin(),
+    );
+    return await this.#next;
+  }
+
+  #begin(): Promise<ProfileLook> {
+    this.#next = null;
+    const look = this.#share.read().then((reading) => new ProfileLook(reading, this.#folder));
+    this.#running = look.finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
   }
 }
 
