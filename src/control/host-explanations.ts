@@ -45,7 +45,8 @@ export class HostExplanations {
     const { name, version } = imageMeant(wanted, images, damaged);
     const look = await this.#profiles.look();
     const resolved = look.resolve(host, { name: host.name, image: name, version });
-    const { locations, warnings } = resolved;
+    const { locations } = resolved;
+    const warnings = [...look.warnings, ...resolved.warnings];
     return { host: host.name, image: name, version, locations, lines: explainHost(resolved), warnings };
   }
 }

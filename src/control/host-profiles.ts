@@ -92,6 +92,11 @@ export class ProfileLook {
     });
   }
 
+  /** What is doubtful in the profiles, with its place: a password in plain text, a key that says nothing. */
+  get warnings(): readonly string[] {
+    return this.#reading.warnings;
+  }
+
   /**
    * The settings alone, as they travel to the host. All that can be found wrong before a disk is written is found here.
    *

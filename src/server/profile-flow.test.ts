@@ -80,7 +80,8 @@ test('what a host would become is told line by line, no secret with it', async (
   );
   const { status, json } = await server.api('GET', '/api/v1/hosts/R101-PC07/personalise');
   assert.equal(status, 200, JSON.stringify(json));
-  const { lines, image, version } = json as HostExplanationView;
+  const { lines, image, version, warnings } = json as HostExplanationView;
+  assert.match(warnings.join('\n'), /school\.toml, line 4[\s\S]*plain text/);
   assert.deepEqual([image, version], ['win', 1]);
   const of = (path: string) => lines.find((line) => line.path === path);
   assert.deepEqual(of('region.timeZone'), {
