@@ -9,6 +9,7 @@ import {
   pathsOfLinux,
   planLinux,
   readView,
+  settingsOfOrder,
   verify,
 } from '../../../src/personalise/index.ts';
 import type { LinuxMaster } from '../../linux-master/index.ts';
@@ -35,22 +36,12 @@ export function hostSettings(more: {
   readonly url: string;
 }): HostSettings {
   return {
-    computerName: 'R101-PC05',
-    fields: { 'host.name': 'R101-PC05' },
+    ...settingsOfOrder({
+      computerName: 'R101-PC05',
+      fields: { 'host.name': 'R101-PC05' },
+      registryFiles: [],
+    }),
     region: { language: more.language, formats: null, keyboard: 'de-DE', timeZone: 'Europe/Berlin' },
-    windows: {
-      productKey: null,
-      owner: null,
-      organisation: null,
-      administratorPassword: null,
-      autoLogon: null,
-      skipQuestions: true,
-      preventEncryption: true,
-    },
-    accounts: [],
-    domain: null,
-    registryFiles: [],
-    drivers: [],
     firstBoot: {
       report: { url: more.url, token: 'TOKEN-OF-THIS-TASK' },
       printers: [],

@@ -6,6 +6,7 @@ import {
   type Edit,
   type HostSettings,
   planWindows,
+  settingsOfOrder,
   type WindowsFacts,
 } from '../../../src/personalise/index.ts';
 import { labNeeds } from '../../needs.ts';
@@ -32,29 +33,19 @@ const reg = (name: string, key: string): HostSettings['registryFiles'][number] =
   name,
   content: Buffer.from(`REGEDIT4\r\n\r\n[${key}]\r\n"Name"="{{host.name}}"\r\n`).toString('base64'),
 });
-const SETTINGS: HostSettings = {
+const PLAIN = settingsOfOrder({
   computerName: 'R101-PC05',
   fields: { 'host.name': 'R101-PC05' },
-  region: { language: null, formats: null, keyboard: null, timeZone: null },
-  windows: {
-    productKey: null,
-    owner: null,
-    organisation: null,
-    administratorPassword: null,
-    autoLogon: null,
-    skipQuestions: true,
-    preventEncryption: true,
-  },
-  accounts: [],
-  domain: null,
   registryFiles: [
     reg('my school.reg', 'HKEY_LOCAL_MACHINE\\Software\\School'),
     reg('broken.reg', 'HKEY_LOCAL_MACHINE\\Software\\Other'),
     reg('desk.first-logon.reg', 'HKEY_CURRENT_USER\\Software\\Desk'),
   ],
+});
+const SETTINGS: HostSettings = {
+  ...PLAIN,
+  windows: { ...PLAIN.windows, skipQuestions: true, preventEncryption: true },
   drivers: [{ path: 'dell', files: [] }],
-  firstBoot: null,
-  linux: { account: null, sshKeys: [], commands: [], cloudInit: false },
 };
 const TEN: WindowsFacts = {
   build: 19045,

@@ -1,25 +1,14 @@
+import { settingsOfOrder } from '../order-settings.ts';
 import type { HostSettings } from '../settings.ts';
 import type { LinuxFacts } from './facts.ts';
 
 /** Settings that change nothing but the name. */
 export const PLAIN: HostSettings = {
-  computerName: 'R101-PC05',
-  fields: { 'host.name': 'R101-PC05', 'host.uuid': '0b5f' },
-  region: { language: null, formats: null, keyboard: null, timeZone: null },
-  windows: {
-    productKey: null,
-    owner: null,
-    organisation: null,
-    administratorPassword: null,
-    autoLogon: null,
-    skipQuestions: true,
-    preventEncryption: true,
-  },
-  accounts: [],
-  domain: null,
-  registryFiles: [],
-  drivers: [],
-  firstBoot: null,
+  ...settingsOfOrder({
+    computerName: 'R101-PC05',
+    fields: { 'host.name': 'R101-PC05', 'host.uuid': '0b5f' },
+    registryFiles: [],
+  }),
   linux: { account: null, sshKeys: [], commands: [], cloudInit: false },
 };
 

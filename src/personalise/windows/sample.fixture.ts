@@ -1,28 +1,14 @@
+import { settingsOfOrder } from '../order-settings.ts';
 import type { HostSettings } from '../settings.ts';
 import type { Change, Entry, FolderEntry } from '../types.ts';
 import type { WindowsFacts } from './facts.ts';
 
 /** Settings of a host that say little. */
-export const PLAIN: HostSettings = {
+export const PLAIN: HostSettings = settingsOfOrder({
   computerName: 'RM101-PC05',
   fields: { 'host.name': 'RM101-PC05' },
-  region: { language: null, formats: null, keyboard: null, timeZone: null },
-  windows: {
-    productKey: null,
-    owner: null,
-    organisation: null,
-    administratorPassword: null,
-    autoLogon: null,
-    skipQuestions: false,
-    preventEncryption: false,
-  },
-  accounts: [],
-  domain: null,
   registryFiles: [],
-  drivers: [],
-  firstBoot: null,
-  linux: { account: null, sshKeys: [], commands: [], cloudInit: false },
-};
+});
 
 /** Settings of a host that say everything. */
 export const FULL: HostSettings = {

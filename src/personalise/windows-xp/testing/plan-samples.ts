@@ -1,30 +1,16 @@
-import type { HostSettings, WindowsSettings } from '../../settings.ts';
+import { settingsOfOrder } from '../../order-settings.ts';
+import type { HostSettings } from '../../settings.ts';
 import type { Entry, FolderEntry } from '../../types.ts';
 import { planXp } from '../plan.ts';
 import type { XpFacts } from '../xp-facts.ts';
 
-export const windows: WindowsSettings = {
-  productKey: null,
-  owner: null,
-  organisation: null,
-  administratorPassword: null,
-  autoLogon: null,
-  skipQuestions: false,
-  preventEncryption: false,
-};
 /** Settings that say a name and nothing else. */
-export const silent: HostSettings = {
+export const silent: HostSettings = settingsOfOrder({
   computerName: 'R101-PC05',
   fields: { 'host.name': 'R101-PC05' },
-  region: { language: null, formats: null, keyboard: null, timeZone: null },
-  windows,
-  accounts: [],
-  domain: null,
   registryFiles: [],
-  drivers: [],
-  firstBoot: null,
-  linux: { account: null, sshKeys: [], commands: [], cloudInit: false },
-};
+});
+export const { windows } = silent;
 /** Settings that say something of everything. */
 export const full: HostSettings = {
   ...silent,
